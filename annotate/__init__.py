@@ -1,0 +1,6 @@
+"""Credible annotations about credibility, from news articles to a published dataset and a trained baseline.
+
+::
+
+    articles → suggestions → tasks ⇄ Label Studio → annotations → gold → dataset → baseline → flags
+"""
