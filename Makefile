@@ -1,0 +1,119 @@
+# articles → suggestions → tasks ⇄ Label Studio → annotations → gold → dataset → baseline → flags
+#
+# Each file is made from the one above it; `make` makes again only what changed. Point CORPUS at your own folder (it holds
+# articles/, and annotations/ if labels come with it) and BUILD at where the results go. Every target has a command:
+# `make -n TARGET` shows it.
+
+CORPUS  ?= corpora/sample
+BUILD   ?= build/$(notdir $(CORPUS))
+PROJECT ?= $(notdir $(CORPUS))
+PYTHON  ?= python3
+SEED    ?= 0
+
+VENV     := .venv
+BIN      := $(VENV)/bin
+annotate := $(BIN)/annotate
+ARTICLES := $(shell find $(CORPUS)/articles -type f 2>/dev/null)
+LABELLED := $(sort $(wildcard $(CORPUS)/annotations/*.json))
+SOURCES  := $(shell find annotate schemas -type f -not -name '*.pyc' 2>/dev/null)
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@printf '\nNow: CORPUS=%s BUILD=%s PROJECT=%s\n' '$(CORPUS)' '$(BUILD)' '$(PROJECT)'
+
+##@ Begin
+demo: report studio ## Do all of it on the bundled corpus, on a real Label Studio, and say where to look
+	@$(annotate) studio status
+	@printf '\nThe report:  %s\nThe dataset: %s\nTo stop Label Studio: make stop\n' '$(BUILD)/report.html' '$(BUILD)/dataset'
+install: $(VENV)/installed ## Make .venv and install the toolkit in it
+
+##@ The work, in its order
+ingest: $(BUILD)/articles.jsonl ## Articles from files and pages
+suggest: $(BUILD)/tasks.jsonl ## Suggested spans, as tasks to label
+studio: install ## Start the embedded Label Studio
+	@$(annotate) studio up
+push: $(BUILD)/push.json ## Send the tasks to Label Studio
+pull: install ## Bring the annotations back (again)
+	$(annotate) pull --project $(PROJECT) --articles $(BUILD)/articles.jsonl -o $(BUILD)/annotations.jsonl
+agreement: $(BUILD)/agreement.json ## How far the annotators agree
+gold: $(BUILD)/gold.jsonl ## What they agree on
+dataset: $(BUILD)/dataset/MANIFEST.json ## The release that others load
+train: $(BUILD)/model/model.json ## The baseline
+evaluate: $(BUILD)/evaluation.json ## The baseline beside its controls
+report: $(BUILD)/report.html ## One page with all of it
+stop: ## Stop the embedded Label Studio
+	@$(annotate) studio down
+
+##@ Looking after the project
+browser: ## Install Chromium and fonts for the browser tests (needs root)
+	@if [ -x /usr/bin/chromium ] && fc-list 2>/dev/null | grep -qi 'noto.*cjk' && fc-list | grep -qi 'noto.*emoji'; then echo "chromium and fonts are there"; \
+	elif [ "$$(id -u)" != 0 ]; then echo "make browser installs Debian packages and needs root: run it as root once" >&2; exit 3; \
+	else apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium fontconfig fonts-dejavu-core fonts-noto-color-emoji fonts-noto-cjk; fi
+test: $(VENV)/developed ## Run all tests; what is missing on this machine is skipped and said
+	$(BIN)/pytest
+lint: $(VENV)/developed ## Style
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+types: $(VENV)/developed ## Types
+	$(BIN)/mypy
+schemas: install ## Make again what is generated from the codebook and the records
+	$(annotate) codebook render schemas
+screenshots: $(VENV)/developed studio ## Take the README's pictures again
+	$(BIN)/python docs/screenshots.py --build $(BUILD) --project $(PROJECT)
+lock: $(VENV)/uv ## Resolve the pinned requirements again
+	$(LOCK) pyproject.toml -o requirements/base.txt
+	$(LOCK) pyproject.toml --group dev -o requirements/dev.txt
+	$(LOCK) requirements/studio.in -o requirements/studio.txt
+clean: ## Remove what was made (the Label Studio under .studio/ stays)
+	rm -rf build dist .cache .pytest_cache .ruff_cache .mypy_cache .hypothesis
+
+LOCK = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url
+
+$(VENV)/uv:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check uv==0.13.9
+	@touch $@
+$(VENV)/installed: requirements/base.txt pyproject.toml | $(VENV)/uv
+	$(BIN)/uv pip install --require-hashes -r requirements/base.txt
+	$(BIN)/uv pip install -q --no-deps -e .
+	@touch $@
+$(VENV)/developed: requirements/dev.txt $(VENV)/installed
+	$(BIN)/uv pip install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# ── each file from the one above it ──────────────────────────────────────────────────────────────────────────────────
+
+$(BUILD)/articles.jsonl: $(ARTICLES) | $(VENV)/installed
+	$(annotate) ingest $(CORPUS)/articles -o $@
+$(BUILD)/tasks.jsonl: $(BUILD)/articles.jsonl
+	$(annotate) suggest $< -o $@
+$(BUILD)/push.json: $(BUILD)/tasks.jsonl
+	$(annotate) studio up
+	$(annotate) push $< --project $(PROJECT) --yes --json > $@
+ifneq ($(LABELLED),)
+$(BUILD)/replay.json: $(BUILD)/push.json $(LABELLED)
+	$(annotate) studio replay $(LABELLED) --project $(PROJECT) --json > $@
+$(BUILD)/annotations.jsonl: $(BUILD)/replay.json
+else
+$(BUILD)/annotations.jsonl: $(BUILD)/push.json
+endif
+	$(annotate) pull --project $(PROJECT) --articles $(BUILD)/articles.jsonl -o $@
+$(BUILD)/agreement.json: $(BUILD)/annotations.jsonl
+	$(annotate) agreement $< --articles $(BUILD)/articles.jsonl --seed $(SEED) -o $@
+$(BUILD)/gold.jsonl: $(BUILD)/annotations.jsonl
+	$(annotate) gold $< --articles $(BUILD)/articles.jsonl -o $@
+$(BUILD)/dataset/MANIFEST.json: $(BUILD)/gold.jsonl
+	$(annotate) dataset build $< --seed $(SEED) -o $(BUILD)/dataset
+$(BUILD)/model/model.json: $(BUILD)/dataset/MANIFEST.json
+	$(annotate) train $(BUILD)/dataset --seed $(SEED) -o $(BUILD)/model
+$(BUILD)/evaluation.json: $(BUILD)/model/model.json
+	$(annotate) evaluate $(BUILD)/model $(BUILD)/dataset --seed $(SEED) -o $@
+$(BUILD)/report.html: $(BUILD)/agreement.json $(BUILD)/evaluation.json
+	$(annotate) report $(BUILD) -o $@
+
+.PHONY: help demo install ingest suggest studio push pull agreement gold dataset train evaluate report stop \
+	browser test lint types schemas screenshots lock clean
