@@ -21,8 +21,8 @@ ID_LENGTH = 16
 """Hexadecimal digits of the SHA-256 that make an article id (64 bits)."""
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Base of all records: immutable, made by keyword, written without its defaults."""
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all records: immutable, made by keyword, written with all its fields."""
 
 
 class SegmentKind(StrEnum):
@@ -40,7 +40,12 @@ class SegmentKind(StrEnum):
 
 
 class Extent(Record, frozen=True, kw_only=True):
-    """A half-open stretch ``[start, end)`` of an article's text, in code points."""
+    """A half-open stretch ``[start, end)`` of an article's text, in code points.
+
+    Attributes:
+        start: offset of its first code point.
+        end: offset after its last code point.
+    """
 
     start: int
     end: int
@@ -59,13 +64,22 @@ class Extent(Record, frozen=True, kw_only=True):
 
 
 class Segment(Extent, frozen=True, kw_only=True):
-    """A typed piece of an article; segments are disjoint, with only white space between them."""
+    """A typed piece of an article; segments are disjoint, with only white space between them.
+
+    Attributes:
+        kind: what the piece is.
+    """
 
     kind: SegmentKind
 
 
 class Copy(Record, frozen=True, kw_only=True):
-    """Another place where exactly the same text was published."""
+    """Another place where exactly the same text was published.
+
+    Attributes:
+        url: its address there.
+        outlet: the publication.
+    """
 
     url: str | None = None
     outlet: str | None = None
@@ -168,7 +182,13 @@ class Span(Extent, frozen=True, kw_only=True):
 
 
 class Link(Record, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """A directed tie between two spans of one record; its type follows from the layers of its ends."""
+    """A directed tie between two spans of one record; its type follows from the layers of its ends.
+
+    Attributes:
+        type: the codebook's name for it: attributed_to or relays by default.
+        from_: id of the span it starts at.
+        to: id of the span it leads to.
+    """
 
     type: str
     from_: str
@@ -176,7 +196,13 @@ class Link(Record, frozen=True, kw_only=True, rename={"from_": "from"}):
 
 
 class CodebookRef(Record, frozen=True, kw_only=True):
-    """Which codebook a record was made under."""
+    """Which codebook a record was made under.
+
+    Attributes:
+        name: the codebook's name.
+        version: its version.
+        hash: beginning of the SHA-256 of its content, 16 hexadecimal digits.
+    """
 
     name: str
     version: str
@@ -188,6 +214,8 @@ class Suggestion(Record, frozen=True, kw_only=True):
 
     Attributes:
         model: name and version of the suggester.
+        spans: suggested spans, in text order.
+        links: suggested links between them.
         score: confidence in [0, 1] over the whole article: the least sure span's, 1 where there is none.
     """
 
@@ -209,7 +237,14 @@ class Suggester(Protocol):
 
 
 class Task(Record, frozen=True, kw_only=True):
-    """An article to label."""
+    """An article to label.
+
+    Attributes:
+        article_id: the article's id.
+        article: the article, whole.
+        codebook: under which it is to be labelled.
+        suggestion: what the annotator starts from; none where nothing is suggested.
+    """
 
     article_id: str
     article: Article
@@ -247,11 +282,18 @@ class Annotation(Record, frozen=True, kw_only=True):
     """One annotator's work on one article.
 
     Attributes:
+        article_id: the article's id.
         text_sha256: hash of the text it was made on.
         annotator: pseudonym (keyed HMAC).
+        status: how far the annotator came.
+        codebook: under which it was made.
+        spans: what was marked, in text order.
+        links: ties drawn between the spans.
         decisions: article-level answers: decision name → chosen values (or the typed note).
-        created: ISO 8601 time in UTC; likewise `updated`.
+        created: ISO 8601 time in UTC.
+        updated: likewise, of the last change.
         lead_time: seconds spent, as the tool measured them.
+        origin: where it was made.
     """
 
     article_id: str
@@ -297,7 +339,14 @@ class GoldItem(Extent, frozen=True, kw_only=True):
 
 
 class Annotator(Record, frozen=True, kw_only=True):
-    """Who worked on an article, without saying who."""
+    """Who worked on an article, without saying who.
+
+    Attributes:
+        id: pseudonym.
+        lead_time: seconds spent, as the tool measured them.
+        created: ISO 8601 time in UTC.
+        arm: of the campaign's plan, such as blind or suggested.
+    """
 
     id: str
     lead_time: float | None = None
@@ -309,9 +358,12 @@ class Gold(Record, frozen=True, kw_only=True):
     """An article with what its annotators agree on, complete in itself.
 
     Attributes:
+        article: the article, whole.
+        codebook: under which it was labelled.
         sentences: items in text order.
         spans: those that more than half of the annotators marked with the same label.
         links: those that more than half of the annotators drew between these spans.
+        annotators: those whose work counts.
     """
 
     article: Article
@@ -323,7 +375,12 @@ class Gold(Record, frozen=True, kw_only=True):
 
 
 class FlagHedge(Extent, frozen=True, kw_only=True):
-    """A hedge cue inside a flagged sentence; offsets count in the article's text."""
+    """A hedge cue inside a flagged sentence; offsets count in the article's text.
+
+    Attributes:
+        text: the words it covers.
+        type: the codebook's hedge label.
+    """
 
     text: str
     type: str
@@ -333,6 +390,8 @@ class Flag(Extent, frozen=True, kw_only=True):
     """What a model says of one read sentence, and why.
 
     Attributes:
+        article_id: the article's id.
+        text: the sentence.
         flagged: whether any reason holds.
         reasons: some of ``hedged``, ``unverified`` (said to be so by the text itself) and ``disputed``.
         probabilities: target → label → probability in [0, 1].

@@ -32,10 +32,12 @@ REF = CodebookRef(name="credibility", version="1.0.0", hash="0" * 16)
 
 
 def article(text: str = TEXT) -> Article:
+    """Return an article with this text alone."""
     return Article(id=article_id(text), text=text)
 
 
 def span(start: int, end: int, text: str = TEXT) -> Span:
+    """Return a hedge that reads as the text does there."""
     return Span(id="s1", layer="hedge", label="epistemic", start=start, end=end, text=text[start:end])
 
 
@@ -98,11 +100,20 @@ def test_spans_are_proved_against_their_text() -> None:
     """A span whose offsets count UTF-16 units, or lie outside the text, is refused."""
     found = span(38, 41)
     assert found.text == "may"
-    task = Task(article_id=article().id, article=article(), codebook=REF, suggestion=Suggestion(model="m", spans=(found,)))
+    task = Task(
+        article_id=article().id, article=article(), codebook=REF, suggestion=Suggestion(model="m", spans=(found,))
+    )
     prove(task)
     shifted = Span(id="s1", layer="hedge", label="epistemic", start=39, end=42, text="may")
     with pytest.raises(SpanError, match=r"reads 'ay ', the record says 'may'"):
-        prove(Task(article_id=article().id, article=article(), codebook=REF, suggestion=Suggestion(model="m", spans=(shifted,))))
+        prove(
+            Task(
+                article_id=article().id,
+                article=article(),
+                codebook=REF,
+                suggestion=Suggestion(model="m", spans=(shifted,)),
+            )
+        )
     outside = Span(id="s1", layer="hedge", label="epistemic", start=40, end=99, text="fail.")
     with pytest.raises(SpanError, match="outside the text of 47 characters"):
         prove(Gold(article=article(), codebook=REF, spans=(outside,)))

@@ -35,6 +35,7 @@ has = ["claim.a"]
 
 
 def small(tmp_path: Path, old: str = "", new: str = "") -> str:
+    """Write a small codebook, with one piece replaced, and return its folder."""
     (tmp_path / "codebook.toml").write_text(SMALL.replace(old, new) if old else SMALL, encoding="utf-8")
     return str(tmp_path)
 
@@ -50,7 +51,11 @@ def small(tmp_path: Path, old: str = "", new: str = "") -> str:
         (["claim.disputed"], ("disputed", "no", "yes"), ("disputed",)),
         (["claim.disputed", "claim.verified"], ("disputed", "no", "yes"), ("disputed",)),
         (["claim.verified", "claim.unverified"], ("unverified", "no", "no"), ()),
-        (["claim.unverified", "hedge", "hedge.explicitly_unverified"], ("unverified", "yes", "yes"), ("unverified", "hedged")),
+        (
+            ["claim.unverified", "hedge", "hedge.explicitly_unverified"],
+            ("unverified", "yes", "yes"),
+            ("unverified", "hedged"),
+        ),
     ],
 )
 def test_rules_of_the_default_codebook(marks: list[str], labels: tuple[str, ...], reasons: tuple[str, ...]) -> None:
@@ -102,7 +107,11 @@ def test_the_hash_is_of_the_content_alone(tmp_path: Path) -> None:
         ('has = ["claim.a"]', 'has = ["claim.b"]', "unknown mark 'claim.b'"),
         ('label = "yes"', 'label = "maybe"', "unknown label 'maybe'"),
         ('has = ["claim.a"]', 'where = { later = "yes" }', "later = 'yes', not decided before it"),
-        ('hotkey = "1"', 'hotkey = "1"\n[[layer.label]]\nname = "b"\ndefinition = "B."\nhotkey = "1"', "hotkey '1' is given twice"),
+        (
+            'hotkey = "1"',
+            'hotkey = "1"\n[[layer.label]]\nname = "b"\ndefinition = "B."\nhotkey = "1"',
+            "hotkey '1' is given twice",
+        ),
         ('version = "1"', "", "missing required field `version`"),
         ('version = "1"', 'versoin = "1"', "versoin"),
         ('title = "Small"', "title = ", "line 4"),

@@ -1,26 +1,14 @@
-"""The label vocabulary, read from ``schemas/<codebook>/codebook.toml``.
-
-Layers, labels, links, decisions, the kinds of segment that are read, and the rules by which spans become an item's
-labels are all data here: another label set is another codebook and no other code.
-"""
+"""What a codebook is: layers of labels, links, decisions, and the rules by which spans become an item's labels."""
 
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from annotate.errors import CodebookError
 from annotate.records import CodebookRef, SegmentKind, Span
-
-DEFAULT = "credibility"
-"""Name of the codebook that is taken when none is named."""
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -214,6 +202,7 @@ class Codebook(_Part, frozen=True, kw_only=True):
             decisions: the answers for the task.
             given: targets decided elsewhere (by a model), which the rules then take as they are.
 
+        >>> from annotate.codebook import load
         >>> from annotate.records import Span
         >>> hedge = Span(id="h", layer="hedge", label="epistemic", start=0, end=3, text="may")
         >>> load().decide([hedge]).labels
@@ -236,75 +225,3 @@ class Codebook(_Part, frozen=True, kw_only=True):
             if found := tuple(rule.reason for rule in held if rule.reason):
                 reasons[target.name] = found
         return Decided({name: labels[name] for name in self.targets() if name in labels}, reasons)
-
-
-def schemas() -> Traversable:
-    """Return the folder of the codebooks: inside the package in a wheel, beside it in a clone.
-
-    Raises:
-        CodebookError: it is in neither place.
-    """
-    packaged = files("annotate") / "_schemas"
-    checkout = Path(__file__).parents[1] / "schemas"
-    for root in (packaged, checkout):
-        if root.is_dir():
-            return root
-    message = "the schemas folder is missing"
-    raise CodebookError(message, where=f"{packaged} or {checkout}", hint="install the package again")
-
-
-def folder(name_or_path: str = DEFAULT) -> Traversable:
-    """Return a codebook's folder, by the name of one that comes with the package or by its path.
-
-    Raises:
-        CodebookError: there is no such codebook.
-    """
-    known = schemas() / name_or_path
-    if "/" not in name_or_path and (known / "codebook.toml").is_file():
-        return known
-    path = Path(name_or_path)
-    path = path.parent if path.name == "codebook.toml" else path
-    if (path / "codebook.toml").is_file():
-        return path
-    names = sorted(entry.name for entry in schemas().iterdir() if (entry / "codebook.toml").is_file())
-    message = f"no codebook {name_or_path!r}"
-    raise CodebookError(message, hint=f"name one of {', '.join(names)}, or a folder that holds a codebook.toml")
-
-
-def load(name_or_path: str = DEFAULT) -> Codebook:
-    """Return a codebook, checked.
-
-    Raises:
-        CodebookError: it is not there, is not TOML, or breaks a rule of the form.
-    """
-    path = folder(name_or_path) / "codebook.toml"
-    try:
-        book = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Codebook)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
-        raise CodebookError(str(error), where=str(path)) from error
-    _check(book, str(path))
-    return book
-
-
-def _check(book: Codebook, where: str) -> None:
-    layers = [layer.name for layer in book.layer]
-    marks = {*layers, *(f"{layer.name}.{label.name}" for layer in book.layer for label in layer.label)}
-    marks.update(f"{decision.name}.{choice.name}" for decision in book.decision for choice in decision.choices)
-    problems = [f"link {k.name!r} ends in an unknown layer" for k in book.link if {k.from_, k.to} - set(layers)]
-    seen: dict[str, tuple[str, ...]] = {}
-    for target in book.target:
-        for rule in target.rule:
-            problems += [
-                f"target {target.name!r} names unknown mark {mark!r}" for mark in rule.has if mark not in marks
-            ]
-            for name, label in (*rule.where.items(), *rule.unless.items()):
-                if label not in seen.get(name, ()):
-                    problems.append(f"target {target.name!r} refers to {name} = {label!r}, not decided before it")
-        wanted = {target.default, *(rule.label for rule in target.rule)}
-        problems += [f"target {target.name!r} gives unknown label {label!r}" for label in wanted - set(target.labels)]
-        seen[target.name] = target.labels
-    keys = [label.hotkey for layer in book.layer for label in layer.label if label.hotkey]
-    keys += [choice.hotkey for decision in book.decision for choice in decision.choices if choice.hotkey]
-    problems += [f"hotkey {key!r} is given twice" for key in sorted(set(keys)) if keys.count(key) > 1]
-    if problems:
-        raise CodebookError("; ".join(problems), where=where)
