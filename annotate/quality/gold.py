@@ -1,0 +1,74 @@
+"""Gold: an article with what its annotators agree on, their votes kept beside it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from annotate.codebook import Codebook
+from annotate.quality.items import items, votes
+from annotate.quality.labelled import Labelled, labelled
+from annotate.quality.majority_vote import majority
+from annotate.quality.mapping import Mark
+from annotate.quality.span_majority import span_majority
+from annotate.records import Annotation, Annotator, Article, Extent, Gold, GoldItem, SetAside, Span, Target
+
+CLAIM = "claim"
+"""The layer whose spans an item names as its claims."""
+
+
+def gold(
+    annotations: Iterable[Annotation],
+    articles: Iterable[Article],
+    codebook: Codebook,
+    table: Mapping[Mark, Mark | None] | None = None,
+) -> Iterator[Gold | SetAside]:
+    """Yield the gold of every article that somebody labelled, in the order of the articles.
+
+    An item's label is the majority's; tied votes leave it contested, with the votes and their shares kept. Spans and
+    links are kept as :mod:`annotate.quality.span_majority` says. What does not count is set aside as
+    :func:`annotate.quality.labelled.labelled` says. Annotations are held in memory, articles stream.
+
+    Raises:
+        CodebookError: annotations were made under another codebook.
+    """
+    for found in labelled(annotations, articles, codebook, table):
+        yield found if isinstance(found, SetAside) else _gold(found, codebook)
+
+
+def _gold(found: Labelled, codebook: Codebook) -> Gold:
+    of = items(found.article, codebook)
+    spans, links = span_majority(found.article, found.annotations, codebook)
+    by_annotator = {annotation.annotator: votes(annotation, of, codebook) for annotation in found.annotations}
+    return Gold(
+        article=found.article,
+        codebook=codebook.ref,
+        sentences=tuple(
+            _item(item, {name: voted[position] for name, voted in by_annotator.items()}, spans, codebook)
+            for position, item in enumerate(of)
+        ),
+        spans=spans,
+        links=links,
+        annotators=tuple(
+            Annotator(id=a.annotator, lead_time=a.lead_time, created=a.created) for a in found.annotations
+        ),
+    )
+
+
+def _item(item: Extent, voted: dict[str, dict[str, str]], spans: Iterable[Span], codebook: Codebook) -> GoldItem:
+    return GoldItem(
+        start=item.start,
+        end=item.end,
+        claims=tuple(span.id for span in spans if span.layer == CLAIM and span.overlaps(item)),
+        targets={
+            name: _target({annotator: labels[name] for annotator, labels in voted.items()}, target.labels)
+            for name, target in codebook.targets().items()
+        },
+    )
+
+
+def _target(voted: dict[str, str], labels: Iterable[str]) -> Target:
+    label = majority(voted)
+    counts = Counter(voted.values())
+    soft = {name: counts[name] / len(voted) for name in labels if counts[name]}
+    return Target(label=label, votes=voted, soft=soft, contested=label is None)
