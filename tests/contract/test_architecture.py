@@ -41,7 +41,9 @@ def imported(path: Path) -> Iterator[str]:
     """Yield the layers that a module imports, wherever in the module the import stands."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "annotate":
-            yield from (node.module or "").split(".")[1:2] or [alias.name for alias in node.names]
+            yield from (node.module or "").split(".")[1:2] or [
+                alias.name for alias in node.names if not alias.name.startswith("__")
+            ]
         elif isinstance(node, ast.Import):
             yield from (alias.name.split(".")[1] for alias in node.names if alias.name.startswith("annotate."))
 
