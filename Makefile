@@ -15,6 +15,7 @@ BIN      := $(VENV)/bin
 annotate := $(BIN)/annotate
 ARTICLES := $(shell find $(CORPUS)/articles -type f 2>/dev/null)
 LABELLED := $(sort $(wildcard $(CORPUS)/annotations/*.json))
+DATASHEET := $(addprefix --datasheet ,$(wildcard $(CORPUS)/datasheet.md))
 SOURCES  := $(shell find annotate schemas -type f -not -name '*.pyc' 2>/dev/null)
 
 .DELETE_ON_ERROR:
@@ -61,7 +62,7 @@ lint: $(VENV)/developed ## Style
 types: $(VENV)/developed ## Types
 	$(BIN)/mypy
 schemas: install ## Make again what is generated from the codebook and the records
-	$(annotate) codebook render schemas
+	$(annotate) codebook render schemas --dictionary docs/data-dictionary.md
 screenshots: $(VENV)/developed studio ## Take the README's pictures again
 	$(BIN)/python docs/screenshots.py --build $(BUILD) --project $(PROJECT)
 lock: $(VENV)/uv ## Resolve the pinned requirements again
@@ -107,7 +108,7 @@ $(BUILD)/agreement.json: $(BUILD)/annotations.jsonl
 $(BUILD)/gold.jsonl: $(BUILD)/annotations.jsonl
 	$(annotate) gold $< --articles $(BUILD)/articles.jsonl -o $@
 $(BUILD)/dataset/MANIFEST.json: $(BUILD)/gold.jsonl
-	$(annotate) dataset build $< --seed $(SEED) -o $(BUILD)/dataset
+	$(annotate) dataset build $< --seed $(SEED) $(DATASHEET) -o $(BUILD)/dataset
 $(BUILD)/model/model.json: $(BUILD)/dataset/MANIFEST.json
 	$(annotate) train $(BUILD)/dataset --seed $(SEED) -o $(BUILD)/model
 $(BUILD)/evaluation.json: $(BUILD)/model/model.json

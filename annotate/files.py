@@ -34,18 +34,23 @@ def lines(path: Path) -> Iterator[tuple[int, bytes | SetAside]]:
         StorageError: the file cannot be opened or read.
     """
     with opened(path) as stream:
-        number = 0
-        while line := stream.readline(LINE_LIMIT + 1):
-            number += 1
-            if len(line) <= LINE_LIMIT:
-                yield number, line.rstrip(b"\r\n")
-                continue
-            length = len(line)
-            while line and not line.endswith(b"\n"):
-                line = stream.readline(LINE_LIMIT)
-                length += len(line)
-            detail = f"line of {length:,} bytes; the limit is {LINE_LIMIT:,}"
-            yield number, SetAside(reason="line_too_long", where=f"{path}:{number}", detail=detail)
+        yield from stream_lines(stream, str(path))
+
+
+def stream_lines(stream: IO[bytes], where: str) -> Iterator[tuple[int, bytes | SetAside]]:
+    """Yield what `lines` does, from a stream that is open already."""
+    number = 0
+    while line := stream.readline(LINE_LIMIT + 1):
+        number += 1
+        if len(line) <= LINE_LIMIT:
+            yield number, line.rstrip(b"\r\n")
+            continue
+        length = len(line)
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(LINE_LIMIT)
+            length += len(line)
+        detail = f"line of {length:,} bytes; the limit is {LINE_LIMIT:,}"
+        yield number, SetAside(reason="line_too_long", where=f"{where}:{number}", detail=detail)
 
 
 @contextlib.contextmanager

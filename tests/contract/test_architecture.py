@@ -34,6 +34,7 @@ HEAVY = {"datasets", "label_studio_sdk", "matplotlib", "pandas", "pyarrow", "skl
 
 
 def modules() -> list[Path]:
+    """Return the modules of the package."""
     return sorted(PACKAGE.rglob("*.py"))
 
 
@@ -59,13 +60,13 @@ def test_arrows_go_one_way(path: Path) -> None:
 
 
 def test_only_the_client_imports_the_sdk() -> None:
-    """Label Studio's SDK is met in one module."""
+    """Label Studio's SDK is called in one module; the one beside it only knows its errors."""
     found = {
         str(path.relative_to(PACKAGE))
         for path in modules()
         if "import label_studio_sdk" in (text := path.read_text(encoding="utf-8")) or "from label_studio_sdk" in text
     }
-    assert found == {"studio/client.py"}
+    assert found == {"studio/answers.py", "studio/client.py"}
 
 
 @pytest.mark.parametrize("statement", ["import annotate", "import annotate.cli", "import annotate.baseline.scorer"])

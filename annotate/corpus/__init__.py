@@ -1,0 +1,1 @@
+"""Files and pages → articles: readers, HTML, typed segments, sentences, quotations, duplicates."""

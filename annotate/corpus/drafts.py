@@ -1,0 +1,27 @@
+"""What a reader takes from a file, before it is frozen into an article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from annotate.corpus.article import Facts
+from annotate.records import Segment
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text as read, with what the file says of it.
+
+    Attributes:
+        text: decoded, one paragraph a line.
+        where: ``file`` or ``file:line``.
+        title: headline, where the file names it.
+        known: segments whose kind the file itself gives, in offsets of `text`; none where it marks nothing.
+        facts: further fields of the article.
+    """
+
+    text: str
+    where: str
+    title: str | None = None
+    known: tuple[Segment, ...] | None = None
+    facts: Facts = field(default_factory=Facts)

@@ -1,0 +1,101 @@
+"""A news page → a draft: its paragraphs, its metadata, and the kinds of segment that the markup gives."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from annotate.corpus.article import Facts, folded
+from annotate.corpus.drafts import Draft
+from annotate.corpus.metadata import declared_encoding, language, license_of
+from annotate.corpus.paragraphs import Paragraph, hoist_captions, paragraphs
+from annotate.corpus.text import decoded, frozen
+from annotate.records import Segment, SegmentKind, SetAside
+
+_SENTENCE = re.compile(r"(?:[.!?…][\"'”’»)\]]*|[。！？।؟。][”’」』]*)$")
+_STOP = re.compile(r"[.!?…](?:\s|$)|[。！？।؟።]")
+_ELEMENT = re.compile(r"<[a-zA-Z!]")
+_HTML = re.compile(r"<html", re.IGNORECASE)
+SENTENCE_LENGTH = 30
+"""A paragraph that ends like a sentence has at least as many characters in an article."""
+PROSE_LENGTH = 200
+"""A paragraph as long as this, with a full stop in it, is prose however it ends."""
+SPACED = 20
+"""A script with a space in so many characters writes full stops."""
+_DATES = {"original_date": True, "extensive_search": False, "min_date": "1990-01-01", "max_date": "2100-01-01"}
+
+
+def page(data: bytes, where: str) -> Draft | SetAside:
+    """Return the article of a page as a draft; a page without one comes as a `SetAside`.
+
+    The text is UTF-8, or in the encoding that the page declares. Title, author, day, outlet and canonical address are
+    what trafilatura finds; the language is that of ``<html lang>``, the licence that of the page's JSON-LD or of its
+    licence link.
+    """
+    text = _text(data, where)
+    if isinstance(text, SetAside):
+        return text
+    import trafilatura
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs what is returned here as a `SetAside`
+    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+    tree = (
+        trafilatura.load_html(text if _HTML.search(text) else f"<html><body>{text}") if _ELEMENT.search(text) else None
+    )
+    if tree is None:
+        return SetAside(reason="no_article", where=where, detail="no HTML in it; is it a page?")
+    captions = hoist_captions(tree)
+    found = trafilatura.bare_extraction(
+        tree, fast=True, with_metadata=True, include_comments=False, date_extraction_params=_DATES
+    )
+    lines = [] if found is None or found.body is None else list(paragraphs(found.body, captions))
+    if not any(_is_prose(line.text) for line in lines):
+        detail = "no article found in the page; is it a front page, a list of links or made by a script?"
+        return SetAside(reason="no_article", where=where, detail=detail)
+    facts = Facts(
+        url=found.url,
+        outlet=found.sitename,
+        author=found.author,
+        published=found.date,
+        language=language(tree),
+        license=license_of(tree) or found.license,
+        source=where,
+    )
+    return _draft(lines, found.title, where, facts)
+
+
+def _text(data: bytes, where: str) -> str | SetAside:
+    text = decoded(data, where)
+    encoding = declared_encoding(data) if isinstance(text, SetAside) and text.reason == "not_utf8" else None
+    if encoding is None:
+        return text
+    try:
+        return data.decode(encoding)
+    except (UnicodeError, LookupError) as error:  # codecs that make no text, such as hex, are known but do not decode
+        detail = f"not {encoding}, as the page declares, and not UTF-8: {error}"
+        return SetAside(reason="not_utf8", where=where, detail=detail)
+
+
+def _is_prose(line: str) -> bool:
+    ends = _SENTENCE.search(line) is not None and len(line) >= SENTENCE_LENGTH
+    long = len(line) >= PROSE_LENGTH
+    spaced = line.count(" ") * SPACED > len(line)  # a menu run together has spaces and no full stop; Thai has neither
+    return ends or (long and (not spaced or _STOP.search(line) is not None))
+
+
+def _draft(lines: list[Paragraph], title: str | None, where: str, facts: Facts) -> Draft:
+    """Return the draft; a heading that repeats the title gives its form to it and is not kept twice."""
+    for index, line in enumerate(lines):
+        if title and line.heading and folded(frozen(line.text)) == folded(frozen(title)):
+            title = line.text
+            del lines[index]
+            break
+    known: list[Segment] = []
+    position = 0
+    for index, line in enumerate(lines):
+        if line.heading == 1 and index == 0:
+            known.append(Segment(start=position, end=position + len(line.text), kind=SegmentKind.HEADLINE))
+        elif line.kind is not None:
+            known.append(Segment(start=position, end=position + len(line.text), kind=line.kind))
+        position += len(line.text) + 1
+    return Draft(text="\n".join(line.text for line in lines), where=where, title=title, known=tuple(known), facts=facts)
