@@ -243,13 +243,29 @@ class Task(Record, frozen=True, kw_only=True):
         article_id: the article's id.
         article: the article, whole.
         codebook: under which it is to be labelled.
+        item: the one sentence that is to be labelled, where the codebook's unit is the sentence; none for the whole article.
         suggestion: what the annotator starts from; none where nothing is suggested.
     """
 
     article_id: str
     article: Article
     codebook: CodebookRef
+    item: Extent | None = None
     suggestion: Suggestion | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells this task from all others: the article's id, with the item's offsets where there is one."""
+        return task_key(self.article_id, self.item)
+
+
+def task_key(article: str, item: Extent | None) -> str:
+    """Return the key of the task that shows an article, or one item of it.
+
+    >>> task_key("6f2a", Extent(start=10, end=42))
+    '6f2a:10-42'
+    """
+    return article if item is None else f"{article}:{item.start}-{item.end}"
 
 
 class Status(StrEnum):
@@ -287,9 +303,10 @@ class Annotation(Record, frozen=True, kw_only=True):
         annotator: pseudonym (keyed HMAC).
         status: how far the annotator came.
         codebook: under which it was made.
+        item: the one sentence that was shown, where the codebook's unit is the sentence; none for the whole article.
         spans: what was marked, in text order.
         links: ties drawn between the spans.
-        decisions: article-level answers: decision name → chosen values (or the typed note).
+        decisions: answers about the article, or the item: decision name → chosen values (or the typed note).
         created: ISO 8601 time in UTC.
         updated: likewise, of the last change.
         lead_time: seconds spent, as the tool measured them.
@@ -301,6 +318,7 @@ class Annotation(Record, frozen=True, kw_only=True):
     annotator: str
     status: Status
     codebook: CodebookRef
+    item: Extent | None = None
     spans: tuple[Span, ...] = ()
     links: tuple[Link, ...] = ()
     decisions: dict[str, tuple[str, ...]] = {}

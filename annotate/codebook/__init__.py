@@ -15,6 +15,7 @@ labels are all data here: another label set is another codebook and no other cod
 from annotate.codebook.loading import DEFAULT, folder, load, locate, read, schemas
 from annotate.codebook.scheme import (
     Basis,
+    Case,
     Choice,
     Codebook,
     Decided,
@@ -24,6 +25,7 @@ from annotate.codebook.scheme import (
     Layer,
     LinkType,
     NearMiss,
+    Question,
     Rule,
     TargetRules,
 )
@@ -31,6 +33,7 @@ from annotate.codebook.scheme import (
 __all__ = [
     "DEFAULT",
     "Basis",
+    "Case",
     "Choice",
     "Codebook",
     "Decided",
@@ -40,6 +43,7 @@ __all__ = [
     "Layer",
     "LinkType",
     "NearMiss",
+    "Question",
     "Rule",
     "TargetRules",
     "folder",

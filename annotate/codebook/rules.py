@@ -14,6 +14,10 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 """What a name may be: Label Studio splits names at commas and trims them, and a release has columns by them."""
 TAKEN = frozenset({"text", "basis", "article_id", "start", "end", "title", "outlet", "license", "claims", "split"})
 """Names that the screen or a release has for something else."""
+QUESTIONS = 4
+"""Most questions of a decision tree."""
+NO_CLAIM = "nothing"
+"""Where a question leads that ends with no mark."""
 CONTRAST = 3.0
 """Least contrast of a colour with white (WCAG 2.2, success criterion 1.4.11)."""
 
@@ -29,6 +33,7 @@ def problems(book: Codebook) -> Iterator[Problem]:
     """Yield every rule that a codebook breaks."""
     yield from _names(book)
     yield from _words(book)
+    yield from _questions(book)
     yield from _hotkeys(book)
     yield from _colours(book)
     yield from _references(book)
@@ -78,6 +83,19 @@ def _words(book: Codebook) -> Iterator[Problem]:
         for m, choice in enumerate(decision.choices):
             if not choice.definition.strip():
                 yield Problem(("decision", n, "choices", m), f"choice {choice.name!r} has no definition")
+
+
+def _questions(book: Codebook) -> Iterator[Problem]:
+    known = {label.name for layer in book.layer for label in layer.label} | {NO_CLAIM, ""}
+    known |= {choice.name for decision in book.decision for choice in decision.choices}
+    if len(book.question) > QUESTIONS:
+        yield Problem(
+            ("question", QUESTIONS), f"the tree asks {len(book.question)} questions; people keep {QUESTIONS} in mind"
+        )
+    for n, step in enumerate(book.question):
+        for end, name in (("yes", step.yes), ("no", step.no)):
+            if name not in known:
+                yield Problem(("question", n, end), f"question {n + 1} leads to an unknown label {name!r}")
 
 
 def _hotkeys(book: Codebook) -> Iterator[Problem]:

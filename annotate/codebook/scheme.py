@@ -11,8 +11,8 @@ import msgspec
 from annotate.records import CodebookRef, SegmentKind, Span
 
 
-class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of the codebook's parts: a misspelled key is an error."""
+class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of the codebook's parts: a misspelled key is an error, and a default counts as not said."""
 
 
 class NearMiss(_Part, frozen=True, kw_only=True):
@@ -122,6 +122,23 @@ class Basis(_Part, frozen=True, kw_only=True):
     definition: str = ""
 
 
+class Question(_Part, frozen=True, kw_only=True):
+    """One step of the decision tree: what a yes leads to, and what a no does; the next question where it says nothing."""
+
+    ask: str
+    yes: str = ""
+    no: str = ""
+
+
+class Case(_Part, frozen=True, kw_only=True):
+    """A hard case, settled: a rule with an example, in which square brackets stand round what is marked."""
+
+    title: str
+    rule: str
+    example: str
+    answer: str
+
+
 class Guideline(_Part, frozen=True, kw_only=True):
     """One section of the annotators' guidelines, in Markdown."""
 
@@ -143,7 +160,8 @@ class Codebook(_Part, frozen=True, kw_only=True):
         unit: what one task shows.
         item: what one label is of; ``article`` makes one item that spans the text.
         read: kinds of segment that are read for claims and hedges.
-        patterns: file beside the codebook with the cue and source patterns of the first suggestions, if any.
+        question: the decision tree, asked in order.
+        case: hard cases, settled in writing.
     """
 
     name: str
@@ -159,6 +177,8 @@ class Codebook(_Part, frozen=True, kw_only=True):
     decision: tuple[Decision, ...] = ()
     target: tuple[TargetRules, ...]
     basis: tuple[Basis, ...] = ()
+    question: tuple[Question, ...] = ()
+    case: tuple[Case, ...] = ()
     guideline: tuple[Guideline, ...] = ()
 
     @property

@@ -39,20 +39,27 @@ def gold(
 def _gold(found: Labelled, codebook: Codebook) -> Gold:
     of = items(found.article, codebook)
     spans, links = span_majority(found.article, found.annotations, codebook)
-    by_annotator = {annotation.annotator: votes(annotation, of, codebook) for annotation in found.annotations}
+    by_annotator = {name: votes(own, of, codebook) for name, own in found.by_annotator().items()}
     return Gold(
         article=found.article,
         codebook=codebook.ref,
         sentences=tuple(
-            _item(item, {name: voted[position] for name, voted in by_annotator.items()}, spans, codebook)
-            for position, item in enumerate(of)
+            _item(item, {name: vote for name, voted in by_annotator.items() if (vote := voted[n])}, spans, codebook)
+            for n, item in enumerate(of)
+            if any(voted[n] for voted in by_annotator.values())
         ),
         spans=spans,
         links=links,
         annotators=tuple(
-            Annotator(id=a.annotator, lead_time=a.lead_time, created=a.created) for a in found.annotations
+            Annotator(id=name, lead_time=_seconds(own), created=own[0].created)
+            for name, own in found.by_annotator().items()
         ),
     )
+
+
+def _seconds(annotations: Iterable[Annotation]) -> float | None:
+    known = [annotation.lead_time for annotation in annotations if annotation.lead_time is not None]
+    return sum(known) if known else None
 
 
 def _item(item: Extent, voted: dict[str, dict[str, str]], spans: Iterable[Span], codebook: Codebook) -> GoldItem:

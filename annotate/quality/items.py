@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,15 +26,22 @@ def items(article: Article, codebook: Codebook) -> tuple[Extent, ...]:
     return (Extent(start=0, end=len(article.text)),) if article.text else ()
 
 
-def votes(annotation: Annotation, of: Iterable[Extent], codebook: Codebook) -> list[dict[str, str]]:
-    """Return target → label for each item, as the codebook decides from this annotation.
+def votes(
+    annotations: Sequence[Annotation], of: Iterable[Extent], codebook: Codebook
+) -> list[dict[str, str] | None]:
+    """Return target → label for each item, as the codebook decides from one annotator's work; none for an item not shown.
 
-    What counts for an item are the spans that share a character with it, and the decisions on the task.
+    What counts for an item are the spans that share a character with it, and the decisions on the task that showed it.
     """
-    return [
-        codebook.decide([span for span in annotation.spans if span.overlaps(item)], annotation.decisions).labels
-        for item in of
-    ]
+    return [_vote([one for one in annotations if one.item is None or one.item == item], item, codebook) for item in of]
+
+
+def _vote(showing: Sequence[Annotation], item: Extent, codebook: Codebook) -> dict[str, str] | None:
+    if not showing:
+        return None
+    spans = [span for annotation in showing for span in annotation.spans if span.overlaps(item)]
+    decisions = {name: values for annotation in showing for name, values in annotation.decisions.items()}
+    return codebook.decide(spans, decisions).labels
 
 
 @dataclass(frozen=True)
@@ -87,11 +94,14 @@ def label_table(stream: Iterable[Labelled], codebook: Codebook) -> LabelTable:
     labels: dict[str, list[int]] = {name: [] for name in names}
     for found in stream:
         of = items(found.article, codebook)
-        by_annotator = [votes(annotation, of, codebook) for annotation in found.annotations]
+        by_annotator = {name: votes(own, of, codebook) for name, own in found.by_annotator().items()}
         for position, item in enumerate(of):
-            for annotation, voted in zip(found.annotations, by_annotator, strict=True):
-                rows.append((len(extents), annotation.annotator))
-                for name, label in voted[position].items():
+            for annotator, voted in by_annotator.items():
+                vote = voted[position]
+                if vote is None:
+                    continue
+                rows.append((len(extents), annotator))
+                for name, label in vote.items():
                     labels[name].append(code[name][label])
             extents.append((len(articles), item.start, item.end))
         articles.append(found.article.id)

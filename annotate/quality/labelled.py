@@ -12,15 +12,28 @@ from annotate.files import prove_annotation
 from annotate.quality.mapping import Mark, mapped
 from annotate.records import Annotation, Article, CodebookRef, SetAside, Status
 
+Place = tuple[str, tuple[int, int]]
+"""An annotator, and the item that was shown; (0, 0) for a whole article."""
+
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """An article and one submitted annotation by each of its annotators, in the order of their names."""
+    """An article and what its annotators submitted, in the order of their names.
+
+    An annotator has one annotation of the article, or, where the codebook's unit is the sentence, one of each item.
+    """
 
     article: Article
     annotations: tuple[Annotation, ...]
+
+    def by_annotator(self) -> dict[str, list[Annotation]]:
+        """Return each annotator's annotations."""
+        found: dict[str, list[Annotation]] = {}
+        for annotation in self.annotations:
+            found.setdefault(annotation.annotator, []).append(annotation)
+        return found
 
 
 def labelled(
@@ -32,7 +45,7 @@ def labelled(
     """Yield the articles that somebody labelled, in their order; what does not count comes as a `SetAside`.
 
     Annotations are held in memory, articles stream. Set aside are skipped and drafted annotations (``skipped``,
-    ``draft``), the older of two that one annotator submitted of one article (``superseded``; newest `updated` wins, then
+    ``draft``), the older of two that one annotator submitted of one task (``superseded``; newest `updated` wins, then
     newest `created`, then the later one), annotations of another text (``text_changed``, ``span``), with labels or links
     that the codebook has not (``unknown_label``, ``record``), of an article that is not among these
     (``unknown_article``), and articles without any that counts (``not_labelled``) or that come twice
@@ -50,18 +63,20 @@ def labelled(
     found = mapped(annotations, codebook, table or {})
     for annotation in found:
         _check_codebook(annotation, codebook.ref)
-    waiting: dict[str, dict[str, Annotation]] = {}
+    waiting: dict[str, dict[Place, Annotation]] = {}
     for annotation in found:
         if annotation.status != Status.SUBMITTED:
             yield _aside(annotation, annotation.status.value, f"{annotation.status.value}, so it has no vote")
             continue
-        by_annotator = waiting.setdefault(annotation.article_id, {})
-        before = by_annotator.get(annotation.annotator)
+        of_article = waiting.setdefault(annotation.article_id, {})
+        item = annotation.item
+        place = (annotation.annotator, (item.start, item.end) if item is not None else (0, 0))
+        before = of_article.get(place)
         newest = annotation if before is None or _time(annotation) >= _time(before) else before
-        by_annotator[annotation.annotator] = newest
+        of_article[place] = newest
         if before is not None:
             older = before if newest is annotation else annotation
-            yield _aside(older, "superseded", "the same annotator submitted this article again")
+            yield _aside(older, "superseded", "the same annotator submitted this again")
     seen: set[str] = set()
     for article in articles:
         if article.id in seen:
@@ -75,10 +90,10 @@ def labelled(
 
 
 def _of_article(
-    article: Article, by_annotator: dict[str, Annotation], codebook: Codebook
+    article: Article, submitted: dict[Place, Annotation], codebook: Codebook
 ) -> Iterator[Labelled | SetAside]:
     kept = []
-    for _, annotation in sorted(by_annotator.items()):
+    for _, annotation in sorted(submitted.items(), key=lambda one: one[0]):
         try:
             prove_annotation(annotation, article)
             _check_labels(annotation, codebook)

@@ -47,7 +47,7 @@ def span_majority(
     found = [
         kept
         for cluster in clusters(annotations, tokens, codebook)
-        for kept in _kept(cluster, tokens, article.text, len(annotations))
+        for kept in _kept(cluster, tokens, article.text, _shown_to(cluster.marked[0].span, annotations))
     ]
     found.sort(key=lambda kept: (kept.span.start, kept.span.end))  # stable: the codebook's order among equals
     numbered = [
@@ -61,6 +61,11 @@ def span_majority(
         for kept in numbered
     )
     return spans, links
+
+
+def _shown_to(span: Span, annotations: Sequence[Annotation]) -> int:
+    """Return how many annotators were shown the place of a span."""
+    return len({one.annotator for one in annotations if one.item is None or one.item.overlaps(span)})
 
 
 def _kept(cluster: Cluster, tokens: Tokens, text: str, submitted: int) -> Iterator[Kept]:
@@ -110,7 +115,7 @@ def _links(kept: Sequence[Kept], annotations: Sequence[Annotation], codebook: Co
     )
     for (first, second), count in sorted(drawn.items()):
         ends = kept[first].span, kept[second].span
-        if 2 * count > len(annotations) and (name := codebook.link_type(ends[0].layer, ends[1].layer)):
+        if 2 * count > _shown_to(kept[first].span, annotations) and (name := codebook.link_type(ends[0].layer, ends[1].layer)):
             yield Link(type=name, from_=ends[0].id, to=ends[1].id)
 
 

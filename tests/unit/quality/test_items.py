@@ -39,9 +39,9 @@ def test_a_span_counts_in_every_item_it_shares_a_character_with(
     """A claim over two sentences labels both, one that ends where a sentence begins does not."""
     article = make_article("Taxes fell.", "Rents too.", "Rain.")
     made = by("a", article, ("claim.verified", "fell. Rents"), ("hedge.evidential", "too. "))
-    found = votes(made, items(article, book), book)
-    assert [label["status"] for label in found] == ["verified", "verified", "none"]
-    assert [label["hedged"] for label in found] == ["no", "yes", "no"]
+    found = votes([made], items(article, book), book)
+    assert [label and label["status"] for label in found] == ["verified", "verified", "none"]
+    assert [label and label["hedged"] for label in found] == ["no", "yes", "no"]
 
 
 def test_the_table_has_one_row_a_vote(book: Codebook, make_article: MakeArticle, by: By) -> None:
@@ -63,6 +63,25 @@ def test_the_table_has_one_row_a_vote(book: Codebook, make_article: MakeArticle,
         [f"{two.id}:12-17", "b", "none"],
     ]
     assert list(table.frame("flagged")["label"]) == ["yes", "yes", "no", "no", "no"]
+
+
+def test_work_on_one_sentence_votes_on_that_sentence(book: Codebook, make_article: MakeArticle, by: By) -> None:
+    """Where each task shows one sentence, an annotator has no vote on those that were not shown."""
+    article = make_article("Taxes fell 🎉.", "Rents may fall.", "Rain.")
+    first, second, _ = items(article, book)
+    shown = [
+        by("a", article, ("claim.disputed", "Taxes fell"), item=first),
+        by("a", article, ("hedge.epistemic", "may"), item=second),
+        by("b", article, item=second),
+    ]
+    found = votes(shown[:2], items(article, book), book)
+    assert [vote and vote["flagged"] for vote in found] == ["yes", "yes", None]
+    table = label_table([Labelled(article, tuple(shown))], book)
+    assert table.frame("hedged").to_numpy().tolist() == [
+        [f"{article.id}:0-13", "a", "no"],
+        [f"{article.id}:14-29", "a", "yes"],
+        [f"{article.id}:14-29", "b", "no"],
+    ]
 
 
 @pytest.mark.parametrize("stream", [[], "empty"])

@@ -1,0 +1,148 @@
+"""The record of an evaluation: the content of ``evaluation.json``."""
+
+from __future__ import annotations
+
+from annotate.records import CodebookRef, Extent, FlagHedge, Record
+
+
+class Estimate(Record, frozen=True, kw_only=True):
+    """A number with its interval.
+
+    Attributes:
+        value: on the split as it is; none where undefined.
+        low: 2.5th percentile over resamples of articles; `high`: 97.5th. None where there is one article.
+        resamples: how many resamples the interval stands on: those in which the number is defined.
+        undefined: why there is no value.
+    """
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    resamples: int = 0
+    undefined: str | None = None
+
+
+class LabelScores(Record, frozen=True, kw_only=True):
+    """How well one label is told from all others.
+
+    Attributes:
+        support: items that have the label.
+        predicted: items that are given it.
+        average_precision: over the label's probability, one against the rest; its chance level is the label's share.
+    """
+
+    support: int
+    predicted: int
+    precision: Estimate
+    recall: Estimate
+    f1: Estimate
+    average_precision: Estimate
+
+
+class Scores(Record, frozen=True, kw_only=True):
+    """All metrics of one system on one target.
+
+    Attributes:
+        accuracy: share of items whose label is right.
+        macro_f1: mean F1 over the labels that occur in the gold of this split.
+        labels: label → its scores.
+    """
+
+    accuracy: Estimate
+    macro_f1: Estimate
+    labels: dict[str, LabelScores]
+
+
+class Control(Record, frozen=True, kw_only=True):
+    """A system that learns nothing from texts, and how far the model is ahead of it.
+
+    Attributes:
+        definition: what it predicts.
+        scores: its own metrics.
+        difference: model minus control, on the same resamples.
+    """
+
+    definition: str
+    scores: Scores
+    difference: Scores
+
+
+class Point(Record, frozen=True, kw_only=True):
+    """One point of a precision-recall curve: what a threshold of this probability would give."""
+
+    threshold: float
+    precision: float
+    recall: float
+
+
+class WorstError(Extent, frozen=True, kw_only=True):
+    """An item whose label the model got wrong.
+
+    Attributes:
+        gold: majority label; `predicted`: the model's.
+        votes: label → number of annotators.
+        probabilities: label → the model's probability.
+        hedges: cue spans; offsets count in the article.
+    """
+
+    article_id: str
+    text: str
+    gold: str
+    predicted: str
+    votes: dict[str, int]
+    probabilities: dict[str, float]
+    hedges: tuple[FlagHedge, ...] = ()
+
+
+class TargetEvaluation(Record, frozen=True, kw_only=True):
+    """One target.
+
+    Attributes:
+        labels: in the release's order.
+        positive: the label that flags or thresholds are about, of two.
+        threshold: from which probability on it is predicted; none where the label follows otherwise.
+        derived: predicted by the codebook's rules from other targets and cues.
+        used: items that the metrics stand on.
+        contested: items left out because their annotators are split evenly.
+        confusion: gold (rows) by predicted (columns), in the order of `labels`.
+        scores: the model's.
+        controls: name → control.
+        curves: label → points of its precision-recall curve, thinned; nothing where no item has the label.
+        errors: the items most wrongly judged: least probability of the right label first.
+    """
+
+    labels: tuple[str, ...]
+    positive: str | None
+    threshold: float | None
+    derived: bool
+    used: int
+    contested: int
+    confusion: tuple[tuple[int, ...], ...]
+    scores: Scores
+    controls: dict[str, Control]
+    curves: dict[str, tuple[Point, ...]]
+    errors: tuple[WorstError, ...]
+
+
+class Evaluation(Record, frozen=True, kw_only=True):
+    """A model on a split of a release.
+
+    Attributes:
+        model: the model's name.
+        manifest: SHA-256 of the release's MANIFEST.json.
+        trained_on: the same of the release that the model was trained on.
+        resamples: bootstrap resamples of articles.
+        notes: what to keep in mind when reading the numbers.
+    """
+
+    model: str
+    codebook: CodebookRef
+    manifest: str
+    trained_on: str
+    split: str
+    items: int
+    articles: int
+    seed: int
+    resamples: int
+    targets: dict[str, TargetEvaluation]
+    notes: tuple[str, ...] = ()

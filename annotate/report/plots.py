@@ -1,0 +1,139 @@
+"""Plots as SVG text that takes its colours from the page, so that it follows light and dark.
+
+Matplotlib draws with stand-in colours; each is then replaced by a CSS variable of the page.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+VARIABLES = {
+    "#010101": "var(--ink)",
+    "#020202": "var(--soft)",
+    "#030303": "var(--line)",
+    "#040404": "var(--accent)",
+    "#050505": "var(--warm)",
+    "#060606": "var(--cool)",
+}
+INK, SOFT, LINE, ACCENT, WARM, COOL = VARIABLES
+PAGE_WIDE = re.compile(r"<metadata>.*?</metadata>|<style.*?</style>| id=\"[a-z]+_\d+\"", re.DOTALL)
+"""What would reach beyond the drawing in a page: names of remote vocabularies, style rules, ids that repeat."""
+STYLE: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "text.parse_math": False,
+    "svg.hashsalt": "reportedly",
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "text.color": INK,
+    "axes.edgecolor": LINE,
+    "axes.labelcolor": SOFT,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "grid.color": LINE,
+    "grid.linewidth": 0.6,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
+}
+
+
+class Interval(msgspec.Struct, frozen=True):
+    """One number with its interval, as drawn: a dot and a whisker.
+
+    Attributes:
+        low: lower end; None where there is no interval.
+        group: which colour it takes: ``main`` or ``control``.
+    """
+
+    label: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    group: str = "main"
+
+
+class Curve(msgspec.Struct, frozen=True):
+    """Points of a precision-recall curve, recall ascending, both in [0, 1].
+
+    Each precision holds from the recall before it up to its own, so that the area under the steps is the average precision.
+    """
+
+    label: str
+    recall: Sequence[float]
+    precision: Sequence[float]
+    base_rate: float
+
+
+def intervals(rows: Sequence[Interval], *, title: str, limits: tuple[float, float] = (0.0, 1.0)) -> str:
+    """Return a dot and whisker a row, top to bottom, as SVG."""
+    with _drawing(4.6, 0.5 + 0.36 * len(rows), title) as (figure, axes):
+        for height, row in zip(range(len(rows), 0, -1), rows, strict=True):
+            colour = ACCENT if row.group == "main" else SOFT
+            if row.low is not None and row.high is not None:
+                axes.plot([row.low, row.high], [height, height], color=colour, linewidth=2, clip_on=False)
+            marker = "o" if row.group == "main" else "D"
+            axes.plot([row.value], [height], marker, color=colour, markersize=6, clip_on=False, zorder=3)
+        axes.set_yticks(range(len(rows), 0, -1), [row.label for row in rows])
+        axes.set_ylim(0.4, len(rows) + 0.6)
+        axes.set_xlim(*limits)
+        axes.grid(axis="x")
+        axes.tick_params(length=0)
+        axes.tick_params(axis="y", pad=9)
+        axes.spines["left"].set_visible(False)
+        return _svg(figure, title)
+
+
+def precision_recall(curves: Sequence[Curve], *, title: str) -> str:
+    """Return precision over recall, one line a curve (three at most) with its base rate dotted, as SVG."""
+    with _drawing(4.6, 3.2, title) as (figure, axes):
+        for curve, colour, dash in zip(curves, (ACCENT, WARM, COOL), ("-", "--", "-."), strict=False):
+            recall, precision = [0.0, *curve.recall], [*curve.precision[:1], *curve.precision]
+            axes.step(recall, precision, color=colour, linestyle=dash, linewidth=2, label=curve.label, clip_on=False)
+            axes.axhline(curve.base_rate, color=colour, linewidth=1.2, linestyle=":")
+        axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, 1.16), ncols=3, handlelength=3)
+        axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1), ylim=(0, 1))
+        axes.grid()
+        axes.tick_params(length=0)
+        return _svg(figure, title)
+
+
+@contextmanager
+def _drawing(width: float, height: float, title: str) -> Iterator[tuple[Figure, Axes]]:
+    import matplotlib as mpl
+    from matplotlib.figure import Figure as NewFigure
+
+    with mpl.rc_context(STYLE), warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", message="Glyph .* missing from font"
+        )  # the reader's browser has its own fonts
+        figure = NewFigure(figsize=(width, height), layout="constrained")
+        axes = figure.subplots()
+        figure.set_label(title)
+        yield figure, axes
+
+
+def _svg(figure: Figure, title: str) -> str:
+    from markupsafe import escape
+
+    stream = io.StringIO()
+    figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+    text = stream.getvalue()
+    text = PAGE_WIDE.sub("", text[text.index("<svg") :])
+    for stand_in, variable in VARIABLES.items():
+        text = text.replace(stand_in, variable)
+    start = text.index(">") + 1
+    head = text[:start].replace("<svg ", f'<svg role="img" aria-label="{escape(title)}" ', 1)
+    return head + text[start:]

@@ -1,0 +1,253 @@
+"""Evaluation: the model beside its controls, with intervals, errors and honest notes."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from rich.console import Console
+from sklearn import metrics as theirs
+
+from annotate.baseline.display import evaluation_tables, flag_text
+from annotate.baseline.evaluate import RESAMPLES, evaluate
+from annotate.baseline.evaluation import Evaluation
+from annotate.baseline.items import manifest_sha256, read_items
+from annotate.baseline.scorer import Model
+from annotate.errors import DataError, UndefinedError
+from annotate.records import Flag, FlagHedge
+
+Make = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def evaluation(model: Model, release: Path) -> Evaluation:
+    """The model on the test split."""
+    return evaluate(model, release)
+
+
+def test_it_says_what_was_evaluated(evaluation: Evaluation, model: Model, release: Path) -> None:
+    """Model, release, split, seed and counts."""
+    assert evaluation.model == model.name
+    assert evaluation.manifest == evaluation.trained_on == manifest_sha256(release)
+    assert (evaluation.split, evaluation.items, evaluation.articles) == ("test", 16, 2)
+    assert (evaluation.seed, evaluation.resamples) == (0, RESAMPLES)
+    assert list(evaluation.targets) == ["status", "hedged", "flagged"]
+
+
+def test_numbers_are_scikit_learns(evaluation: Evaluation, model: Model, release: Path) -> None:
+    """F1, macro F1 and average precision of the model's own labels and probabilities, contested items left out."""
+    items = read_items(release, "test").under(model.book)
+    cues = [model.cues(text, 0, len(text)) for text in items.texts]
+    judged = model.judge(items.texts, cues)
+    for name, target in evaluation.targets.items():
+        used = np.flatnonzero(items.targets[name].gold >= 0)
+        gold = [target.labels[items.targets[name].gold[n]] for n in used]
+        predicted = [judged[n].labels[name] for n in used]
+        assert target.used == len(used)
+        assert (theirs.confusion_matrix(gold, predicted, labels=target.labels) == np.array(target.confusion)).all()
+        assert target.scores.macro_f1.value == pytest.approx(
+            theirs.f1_score(gold, predicted, labels=sorted(set(gold)), average="macro", zero_division=0)
+        )
+        for label in target.labels:
+            scores = [judged[n].probabilities[name][label] for n in used]
+            expected = theirs.average_precision_score([g == label for g in gold], scores)
+            assert target.scores.labels[label].average_precision.value == pytest.approx(expected)
+
+
+def test_contested_items_are_counted_and_left_out(evaluation: Evaluation) -> None:
+    """There is no label to be right about."""
+    assert (evaluation.targets["status"].used, evaluation.targets["status"].contested) == (15, 1)
+    assert "status: 1 contested items are left out" in evaluation.notes
+
+
+def test_controls_stand_beside_the_model_on_the_same_items(evaluation: Evaluation) -> None:
+    """All-positive recalls everything; its average precision is the base rate; the difference is model minus control."""
+    hedged = evaluation.targets["hedged"]
+    assert set(hedged.controls) == {"majority", "all_positive", "lexicon"}
+    everything = hedged.controls["all_positive"]
+    yes = everything.scores.labels["yes"]
+    assert yes.recall.value == 1
+    assert yes.average_precision.value == yes.precision.value == pytest.approx(7 / 16)
+    ours, control = hedged.scores.macro_f1.value, everything.scores.macro_f1.value
+    assert ours is not None
+    assert control is not None
+    assert everything.difference.macro_f1.value == pytest.approx(ours - control)
+    assert everything.definition.startswith("every item gets the positive label")
+
+
+def test_a_control_that_never_predicts_a_label_has_no_precision_and_says_why(evaluation: Evaluation) -> None:
+    """Undefined, not 0."""
+    precision = evaluation.targets["hedged"].controls["majority"].scores.labels["yes"].precision
+    assert precision.value is None
+    assert precision.undefined == "no item is predicted 'yes'"
+
+
+def test_the_worst_errors_come_first_with_their_votes(evaluation: Evaluation) -> None:
+    """Least probability of the right label first; each is wrong, with the text and how people voted."""
+    errors = evaluation.targets["status"].errors
+    assert errors
+    right = [error.probabilities[error.gold] for error in errors]
+    assert right == sorted(right)
+    for error in errors:
+        assert error.gold != error.predicted
+        assert sum(error.votes.values()) == 3
+        assert error.end - error.start == len(error.text)
+        assert all(error.text[c.start - error.start : c.end - error.start] == c.text for c in error.hedges)
+    assert "漢字だけ。" in {error.text for error in errors}
+
+
+def test_curves_are_of_the_positive_label_or_of_all(evaluation: Evaluation) -> None:
+    """Recall rises to 1."""
+    assert list(evaluation.targets["hedged"].curves) == ["yes"]
+    assert list(evaluation.targets["status"].curves) == ["none", "verified", "unverified", "disputed"]
+    for points in evaluation.targets["status"].curves.values():
+        recalls = [point.recall for point in points]
+        assert recalls == sorted(recalls)
+        assert recalls[-1] == 1
+
+
+def test_learnt_and_derived_targets_are_told_apart(evaluation: Evaluation) -> None:
+    """*flagged* follows from the rules; *hedged* has a threshold."""
+    assert [evaluation.targets[name].derived for name in ("status", "hedged", "flagged")] == [False, False, True]
+    assert evaluation.targets["hedged"].threshold is not None
+    assert evaluation.targets["status"].threshold is evaluation.targets["flagged"].threshold is None
+
+
+def test_the_same_seed_gives_the_same_evaluation(evaluation: Evaluation, model: Model, release: Path) -> None:
+    """Another seed draws other intervals and leaves the values."""
+    assert evaluate(model, release) == evaluation
+    other = evaluate(model, release, seed=1)
+    assert other.targets["status"].scores.macro_f1.value == evaluation.targets["status"].scores.macro_f1.value
+    assert other != evaluation
+
+
+def test_an_evaluation_comes_back_from_json(evaluation: Evaluation) -> None:
+    """Nothing in it is lost, and nothing is NaN."""
+    data = msgspec.json.encode(evaluation)
+    assert b"NaN" not in data
+    assert msgspec.json.decode(data, type=Evaluation) == evaluation
+
+
+def test_few_articles_are_said(evaluation: Evaluation) -> None:
+    """The reader is told not to generalise, and which labels are rare."""
+    assert any("very small (16 items of 2 articles)" in note for note in evaluation.notes)
+    assert any(note.startswith("status: labels with fewer than 20 items") for note in evaluation.notes)
+
+
+def test_one_article_has_no_intervals(model: Model, write_release: Make, articles: Make, tmp_path: Path) -> None:
+    """Values are there, intervals are not, and the notes say why."""
+    found = evaluate(model, write_release(tmp_path / "d", test=articles(9, 10)))
+    macro = found.targets["hedged"].scores.macro_f1
+    assert macro.value is not None
+    assert macro.low is macro.high is None
+    assert any("there are no intervals, which need two articles" in note for note in found.notes)
+
+
+def test_one_class_only_is_evaluated_with_what_is_defined(
+    model: Model, write_release: Make, row: Make, tmp_path: Path
+) -> None:
+    """Without a positive item there is neither recall nor average precision of it, and no curve."""
+    rows = [row(name, "Nobody at the dam wanted to answer 🕊.") for name in ("a", "b")]
+    found = evaluate(model, write_release(tmp_path / "d", test=rows)).targets["hedged"]
+    assert found.scores.labels["yes"].recall.undefined == "no item is labelled 'yes'"
+    assert found.scores.labels["yes"].average_precision.value is None
+    assert found.curves["yes"] == ()
+    assert found.scores.accuracy.value == 1
+
+
+def test_a_split_of_contested_items_alone_has_no_numbers(
+    model: Model, write_release: Make, row: Make, tmp_path: Path
+) -> None:
+    """Everything is undefined, nothing fails, and the tables can be shown."""
+    rows = [row("a", "It may rain.", status=("none", "disputed"), hedged=("no", "yes"))]
+    found = evaluate(model, write_release(tmp_path / "d", test=rows))
+    assert found.targets["status"].used == 0
+    assert found.targets["status"].scores.macro_f1.undefined == "no item has a majority label"
+    assert "0 items, 1 contested left out" in shown(*evaluation_tables(found))
+
+
+def test_an_empty_split_is_an_error(model: Model, write_release: Make, tmp_path: Path) -> None:
+    """It names the release."""
+    with pytest.raises(UndefinedError, match="the test split is empty") as caught:
+        evaluate(model, write_release(tmp_path / "d", test=[]))
+    assert str(tmp_path) in (caught.value.where or "")
+
+
+def test_another_release_and_the_training_split_are_warned_of(
+    model: Model, release: Path, write_release: Make, articles: Make, tmp_path: Path
+) -> None:
+    """Articles may be in both; figures on the training split say how well it remembers."""
+    other = evaluate(model, write_release(tmp_path / "d", test=articles(9, 10)))
+    assert any("trained on another release" in note for note in other.notes)
+    assert any("how well it remembers" in note for note in evaluate(model, release, "train").notes)
+    for split in ("test", "validation"):
+        assert not any("remembers" in n or "another release" in n for n in evaluate(model, release, split).notes)
+
+
+def test_a_release_under_another_codebook_is_an_error(model: Model, release: Path, tmp_path: Path) -> None:
+    """Labels are not compared by place."""
+    shutil.copytree(release, tmp_path / "d")
+    path = tmp_path / "d" / "sentences" / "test-00000-of-00001.parquet"
+    table = pq.read_table(path)
+    features = json.loads(table.schema.metadata[b"huggingface"])
+    features["info"]["features"]["hedged"]["names"] = ["certain", "hedged"]
+    pq.write_table(table.replace_schema_metadata({"huggingface": json.dumps(features)}), path)
+    with pytest.raises(DataError, match="the release has the labels certain, hedged, the codebook no, yes"):
+        evaluate(model, tmp_path / "d")
+
+
+def shown(*parts: Any, width: int = 80) -> str:
+    """Return what a terminal of this width shows, without colour."""
+    console = Console(width=width, record=True, file=io.StringIO())
+    console.print(*parts, sep="\n")
+    return console.export_text()
+
+
+def test_the_tables_fit_a_terminal_and_cut_nothing_off(evaluation: Evaluation) -> None:
+    """Labels, numbers and intervals are whole at 80 columns; undefined numbers are a dash."""
+    text = shown(*evaluation_tables(evaluation))
+    assert "…" not in text
+    for word in (
+        "status: 15 items, 1 contested left out",
+        "hedged: 16 items, 44% yes",
+        "unverified",
+        "lexicon",
+        "note: ",
+    ):
+        assert word in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_a_flag_shows_its_reasons_cues_and_words() -> None:
+    """Also without colour; markup in the text stays text."""
+    flag = Flag(
+        article_id="a",
+        start=10,
+        end=31,
+        text="It may [bold]rain🕊[/]",
+        flagged=True,
+        reasons=("unverified", "hedged"),
+        probabilities={"flagged": {"no": 0.25, "yes": 0.75}},
+        hedges=(FlagHedge(start=13, end=16, text="may", type="explicitly_unverified"),),
+        terms={"a": 0.1, "may": -2.0, "rain": 0.5, "it": 0.25},
+    )
+    assert [line.rstrip() for line in shown(flag_text(flag)).splitlines()] == [
+        "⚑ unverified, hedged  [10, 31)  p 0.75",
+        "  It may [bold]rain🕊[/]",
+        "  cues: may (explicitly unverified)",
+        "  words: may -2.00, rain +0.50, it +0.25",
+    ]
+
+
+def test_a_sentence_that_is_not_flagged_says_so() -> None:
+    """Two lines, and no empty ones."""
+    flag = Flag(article_id="a", start=0, end=8, text="It rained", flagged=False)
+    assert [line.rstrip() for line in shown(flag_text(flag)).splitlines()] == ["  not flagged  [0, 8)", "  It rained"]
