@@ -104,7 +104,7 @@ $(BUILD)/annotations.jsonl: $(BUILD)/push.json
 endif
 	$(annotate) pull --project $(PROJECT) --articles $(BUILD)/articles.jsonl -o $@
 $(BUILD)/agreement.json: $(BUILD)/annotations.jsonl
-	$(annotate) agreement $< --articles $(BUILD)/articles.jsonl --seed $(SEED) -o $@
+	$(annotate) agreement $< --articles $(BUILD)/articles.jsonl --tasks $(BUILD)/tasks.jsonl --seed $(SEED) -o $@
 $(BUILD)/gold.jsonl: $(BUILD)/annotations.jsonl
 	$(annotate) gold $< --articles $(BUILD)/articles.jsonl -o $@
 $(BUILD)/dataset/MANIFEST.json: $(BUILD)/gold.jsonl

@@ -11,12 +11,13 @@ from annotate import files
 from annotate.cli.gold import Articles, Maps
 from annotate.cli.receipt import AsJson, CodebookName, Strict, receipt
 from annotate.codebook import DEFAULT, load
-from annotate.records import Annotation, Article
+from annotate.records import Annotation, Article, Task
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from annotate.quality.agreement import Agreement, Measure, TargetAgreement
+    from annotate.quality.agreement import Agreement
+    from annotate.quality.measures import Measure
 
 
 def agreement(
@@ -26,6 +27,9 @@ def agreement(
         Path | None, typer.Option("--output", "-o", help="File to write the numbers to as JSON; - is standard output.")
     ] = None,
     *,
+    tasks: Annotated[
+        Path | None, typer.Option("--tasks", help="What was pushed, to compare the marks with the suggestions.")
+    ] = None,
     maps: Maps = None,
     codebook: CodebookName = DEFAULT,
     resamples: Annotated[int, typer.Option(min=0, help="Draws of articles behind each interval.")] = 1000,
@@ -38,7 +42,6 @@ def agreement(
     Example: annotate agreement annotations.jsonl --articles articles.jsonl -o agreement.json
     """
     from annotate.quality.agreement import measured
-    from annotate.quality.items import label_table
     from annotate.quality.labelled import labelled
     from annotate.quality.mapping import mapping
 
@@ -48,7 +51,9 @@ def agreement(
         voters = paper.watch(files.read(annotations, Annotation))
         read = paper.progress(paper.watch(files.read(articles, Article)), "agreement")
         stream = paper.watch(labelled(voters, read, book, table))
-        found = measured(label_table(stream, book), book, resamples=resamples, seed=seed)
+        given = paper.watch(files.read(tasks, Task)) if tasks else ()
+        suggestions = {task.article_id: task.suggestion for task in given if task.suggestion and task.item is None}
+        found = measured(stream, book, suggestions=suggestions, resamples=resamples, seed=seed)
         if output is not None:
             files.write_json(output, found)
         if output != files.STDIO:
@@ -65,9 +70,11 @@ def _show(found: Agreement) -> None:
     names = ", ".join(f"{escape(one.annotator)} ({one.items:,} items)" for one in found.annotators) or "none"
     console.print(f"{found.articles:,} articles, {found.items:,} items ({found.item}s), annotators: {names}\n")
     console.print(_targets(found))
-    for name, target in found.targets.items():
-        if target.pairs:
-            console.print(_pairs(name, target))
+    console.print(_by_label(found))
+    if found.layers:
+        console.print(_layers(found))
+    if found.identical:
+        console.print(_identical(found))
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -89,6 +96,34 @@ def _targets(found: Agreement) -> Table:
     return table
 
 
+def _by_label(found: Agreement) -> Table:
+    table = _table(r"By label: alpha of the label against all others \[interval]", "target", "label", "votes", "alpha")
+    for name, target in found.targets.items():
+        for label, measure in target.by_label.items():
+            table.add_row(name, label, f"{target.votes[label]:,}", _words(measure, 1))
+    return table
+
+
+def _layers(found: Agreement) -> Table:
+    columns = ("layer", "tokens", "marked", "alpha, marked at all", "alpha, by label")
+    table = _table(r"Spans, token by token \[interval]", *columns)
+    for name, layer in found.layers.items():
+        cells = (_words(layer.alpha_any, 1), _words(layer.alpha_label, 1))
+        table.add_row(name, f"{layer.tokens:,}", f"{layer.marked:,}", *cells)
+    return table
+
+
+def _identical(found: Agreement) -> Table:
+    from rich.markup import escape
+
+    layers = sorted({layer for pair in found.identical for layer in pair.by_layer})
+    table = _table("Spans marked exactly alike", "pair", "spans", "identical", *layers)
+    for pair in found.identical:
+        shares = (f"{pair.by_layer[layer]:.0%}" if layer in pair.by_layer else "" for layer in layers)
+        table.add_row(escape(" · ".join(pair.pair)), f"{pair.spans:,}", f"{pair.share:.0%}", *shares)
+    return table
+
+
 def _words(measure: Measure, times: int) -> str:
     if measure.value is None:
         return f"undefined: {measure.undefined}"
@@ -97,12 +132,3 @@ def _words(measure: Measure, times: int) -> str:
     if measure.interval is None:
         return f"{value} (no interval: {measure.interval_undefined})"
     return rf"{value} \[{times * measure.interval.low:.{digits}f}, {times * measure.interval.high:.{digits}f}]"
-
-
-def _pairs(name: str, target: TargetAgreement) -> Table:
-    from rich.markup import escape
-
-    table = _table(f"{name}, by pair", "annotators", "items", "percent")
-    for pair in target.pairs:
-        table.add_row(escape(" · ".join(pair.annotators)), f"{pair.items:,}", f"{100 * pair.percent:.1f}")
-    return table

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
 from annotate.codebook import Codebook
-from annotate.quality.bootstrap import Interval, interval, resampled
+from annotate.quality.bootstrap import interval, resampled
 from annotate.quality.coincidence import Floats, coincidences, label_counts, nominal_alpha, pair_agreement
+from annotate.quality.identical_spans import Identical, IdenticalSpans
 from annotate.quality.items import Codes, LabelTable, label_table
-from annotate.quality.labelled import labelled
+from annotate.quality.labelled import Labelled, labelled
 from annotate.quality.mapping import Mark
-from annotate.records import Annotation, Article, CodebookRef, Outcome, Record
+from annotate.quality.measures import Measure
+from annotate.quality.token_agreement import LayerAgreement, TokenCounts, collapsed
+from annotate.records import Annotation, Article, CodebookRef, Outcome, Record, Suggestion
 
 RESAMPLES = 1000
-
-
-class Measure(Record, frozen=True, kw_only=True):
-    """A number, or why there is none; and likewise its interval.
-
-    Attributes:
-        value: none where it is undefined.
-        undefined: why it is.
-        interval: over articles.
-        interval_undefined: why there is none, where the value is defined.
-    """
-
-    value: float | None
-    undefined: str | None = None
-    interval: Interval | None = None
-    interval_undefined: str | None = None
 
 
 class Pair(Record, frozen=True, kw_only=True):
@@ -46,6 +33,20 @@ class Pair(Record, frozen=True, kw_only=True):
         return self.agreeing / self.items
 
 
+class WithOthers(Record, frozen=True, kw_only=True):
+    """One annotator against all others.
+
+    Attributes:
+        annotator: pseudonym.
+        votes: pairs of one of this annotator's votes and another's on the same item.
+        percent: share of these pairs that agree, in [0, 1].
+    """
+
+    annotator: str
+    votes: int
+    percent: Measure
+
+
 class TargetAgreement(Record, frozen=True, kw_only=True):
     """Agreement on one target.
 
@@ -56,6 +57,8 @@ class TargetAgreement(Record, frozen=True, kw_only=True):
         votes: label → votes, in the codebook's order, those on items left out included.
         percent: mean over items of the share of pairs of votes that agree, in [0, 1] (Fleiss' observed agreement).
         alpha: Krippendorff's, for labels without an order, at most 1.
+        by_label: label → alpha of this label against all others.
+        with_others: each annotator against all others.
         pairs: those that labelled an item in common.
     """
 
@@ -65,6 +68,8 @@ class TargetAgreement(Record, frozen=True, kw_only=True):
     votes: dict[str, int]
     percent: Measure
     alpha: Measure
+    by_label: dict[str, Measure]
+    with_others: tuple[WithOthers, ...]
     pairs: tuple[Pair, ...]
 
 
@@ -83,6 +88,8 @@ class Agreement(Record, frozen=True, kw_only=True):
         item: what one label is of: ``sentence`` or ``article``.
         articles: those that somebody labelled; likewise `items`.
         resamples: draws behind each interval, made from this `seed`.
+        layers: agreement on spans, token by token.
+        identical: how many spans were marked exactly alike.
     """
 
     codebook: CodebookRef
@@ -93,6 +100,8 @@ class Agreement(Record, frozen=True, kw_only=True):
     resamples: int
     seed: int
     targets: dict[str, TargetAgreement]
+    layers: dict[str, LayerAgreement]
+    identical: tuple[Identical, ...]
 
 
 def agreement(
@@ -101,6 +110,7 @@ def agreement(
     codebook: Codebook,
     table: Mapping[Mark, Mark | None] | None = None,
     *,
+    suggestions: Mapping[str, Suggestion] | None = None,
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> Agreement:
@@ -110,11 +120,28 @@ def agreement(
         CodebookError: annotations were made under another codebook.
     """
     stream = Outcome(labelled(annotations, articles, codebook, table))
-    return measured(label_table(stream, codebook), codebook, resamples=resamples, seed=seed)
+    return measured(stream, codebook, suggestions=suggestions, resamples=resamples, seed=seed)
 
 
-def measured(table: LabelTable, codebook: Codebook, *, resamples: int = RESAMPLES, seed: int = 0) -> Agreement:
-    """Return how far the annotators of a table of labels agree."""
+def measured(
+    stream: Iterable[Labelled],
+    codebook: Codebook,
+    *,
+    suggestions: Mapping[str, Suggestion] | None = None,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Agreement:
+    """Return how far the annotators of these articles agree.
+
+    Args:
+        stream: articles with their annotations.
+        codebook: under which they were made.
+        suggestions: article id → what was suggested for it, to be compared with what was marked.
+        resamples: draws behind each interval.
+        seed: of the draws.
+    """
+    tokens, identical = TokenCounts(codebook), IdenticalSpans(suggestions)
+    table = label_table(identical.counted(tokens.counted(stream)), codebook)
     article = table.article[table.item]
     worked = []
     for number, name in enumerate(table.annotators):
@@ -131,6 +158,8 @@ def measured(table: LabelTable, codebook: Codebook, *, resamples: int = RESAMPLE
         targets={
             name: _on_target(table, name, target.title, resamples, seed) for name, target in codebook.targets().items()
         },
+        layers=tokens.measures(resamples=resamples, seed=seed),
+        identical=identical.shares(),
     )
 
 
@@ -156,6 +185,16 @@ def _on_target(table: LabelTable, target: str, title: str, resamples: int, seed:
         votes=dict(zip(names, np.bincount(label, minlength=len(names)).tolist(), strict=True)),
         percent=_measure(_percent(sums.sum(axis=0)), _percent(drawn), len(used), why_not),
         alpha=_measure(_alpha(sums.sum(axis=0)), _alpha(drawn), len(used), why_not or _unanimous(counts, names)),
+        by_label={
+            name: _measure(
+                nominal_alpha(collapsed(_matrix(sums.sum(axis=0)), n)),
+                nominal_alpha(collapsed(_matrix(drawn), n)),
+                len(used),
+                why_not or _never(counts, n, name),
+            )
+            for n, name in enumerate(names)
+        },
+        with_others=tuple(_with_others(table, label, resamples, seed)),
         pairs=_pairs(table, label),
     )
 
@@ -167,9 +206,20 @@ def _percent(sums: Floats) -> Floats:
 
 
 def _alpha(sums: Floats) -> Floats:
+    return nominal_alpha(_matrix(sums))
+
+
+def _matrix(sums: Floats) -> Floats:
     matrix = sums[..., 2:]
     side = int(np.sqrt(matrix.shape[-1]))
-    return nominal_alpha(matrix.reshape(*matrix.shape[:-1], side, side))
+    return matrix.reshape(*matrix.shape[:-1], side, side)
+
+
+def _never(counts: Codes, label: int, name: str) -> str | None:
+    given = counts[:, label].sum()
+    if given == 0:
+        return f"no vote is {name!r}"
+    return f"every vote is {name!r}" if given == counts.sum() else None
 
 
 def _no_pairs(table: LabelTable, items: int) -> str | None:
@@ -196,19 +246,43 @@ def _measure(value: Floats, drawn: Floats, articles: int, undefined: str | None)
     return Measure(value=float(value), interval=found)
 
 
+def _met(table: LabelTable) -> tuple[Codes, Codes]:
+    """Return every two votes on one item, as places in the table: votes stand by item, so they are some rows apart."""
+    ones: list[Codes] = [np.empty(0, dtype=np.int64)]
+    others: list[Codes] = [np.empty(0, dtype=np.int64)]
+    for apart in range(1, int(np.bincount(table.item).max(initial=0))):
+        same: Codes = np.flatnonzero(table.item[apart:] == table.item[:-apart]).astype(np.int64)
+        ones.append(same)
+        others.append(same + apart)
+    return np.concatenate(ones), np.concatenate(others)
+
+
+def _with_others(table: LabelTable, label: Codes, resamples: int, seed: int) -> Iterator[WithOthers]:
+    """Yield each annotator who met another, with the share of agreeing votes and its interval over articles."""
+    one, other = _met(table)
+    agree = (label[one] == label[other]).astype(np.float64)
+    article = table.article[table.item[one]] if len(one) else one
+    for number, name in enumerate(table.annotators):
+        own = (table.annotator[one] == number) | (table.annotator[other] == number)
+        if not own.any():
+            continue
+        used, place = np.unique(article[own], return_inverse=True)
+        sums: Floats = np.stack([np.bincount(place, weights=agree[own]), np.bincount(place).astype(np.float64)], axis=1)
+        drawn = resampled(sums, resamples=resamples, seed=seed)
+        share = _percent(sums.sum(axis=0))
+        yield WithOthers(
+            annotator=name, votes=int(own.sum()), percent=_measure(share, _percent(drawn), len(used), None)
+        )
+
+
 def _pairs(table: LabelTable, label: Codes) -> tuple[Pair, ...]:
-    """Return every two annotators with an item in common: votes stand by item, so theirs are some rows apart."""
-    ones, agrees = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.bool_)]
-    most = int(np.bincount(table.item).max(initial=0))
+    """Return every two annotators with an item in common."""
+    one, other = _met(table)
     n = len(table.annotators)
-    for apart in range(1, most):
-        same = np.flatnonzero(table.item[apart:] == table.item[:-apart])
-        both = np.stack([table.annotator[same], table.annotator[same + apart]])
-        ones.append(both.min(axis=0) * n + both.max(axis=0))
-        agrees.append(label[same] == label[same + apart])
-    keys, inverse = np.unique(np.concatenate(ones), return_inverse=True)
+    both = np.stack([table.annotator[one], table.annotator[other]])
+    keys, inverse = np.unique(both.min(axis=0) * n + both.max(axis=0), return_inverse=True)
     shared = np.bincount(inverse, minlength=len(keys))
-    agreeing = np.bincount(inverse, weights=np.concatenate(agrees), minlength=len(keys))
+    agreeing = np.bincount(inverse, weights=label[one] == label[other], minlength=len(keys))
     return tuple(
         Pair(annotators=(table.annotators[key // n], table.annotators[key % n]), items=int(items), agreeing=int(same))
         for key, items, same in zip(keys, shared, agreeing, strict=True)

@@ -26,9 +26,7 @@ def items(article: Article, codebook: Codebook) -> tuple[Extent, ...]:
     return (Extent(start=0, end=len(article.text)),) if article.text else ()
 
 
-def votes(
-    annotations: Sequence[Annotation], of: Iterable[Extent], codebook: Codebook
-) -> list[dict[str, str] | None]:
+def votes(annotations: Sequence[Annotation], of: Iterable[Extent], codebook: Codebook) -> list[dict[str, str] | None]:
     """Return target → label for each item, as the codebook decides from one annotator's work; none for an item not shown.
 
     What counts for an item are the spans that share a character with it, and the decisions on the task that showed it.

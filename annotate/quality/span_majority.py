@@ -115,7 +115,9 @@ def _links(kept: Sequence[Kept], annotations: Sequence[Annotation], codebook: Co
     )
     for (first, second), count in sorted(drawn.items()):
         ends = kept[first].span, kept[second].span
-        if 2 * count > _shown_to(kept[first].span, annotations) and (name := codebook.link_type(ends[0].layer, ends[1].layer)):
+        if 2 * count > _shown_to(kept[first].span, annotations) and (
+            name := codebook.link_type(ends[0].layer, ends[1].layer)
+        ):
             yield Link(type=name, from_=ends[0].id, to=ends[1].id)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from annotate.baseline.evaluation import Estimate, Evaluation, TargetEvaluation, WorstError
 from annotate.codebook import Codebook
-from annotate.quality.agreement import Agreement, Measure, TargetAgreement
+from annotate.quality.agreement import Agreement, TargetAgreement
+from annotate.quality.measures import Measure
 from annotate.records import Extent, Span
 from annotate.report.plots import Curve, Interval, intervals, precision_recall
 from annotate.report.texts import colours, pieces
@@ -36,7 +37,50 @@ def agreement(found: Agreement, codebook: Codebook) -> Data:
     drawn = [_drawn(name, target) for name, target in targets.items() if target.alpha.value is not None]
     low = min((row.low if row.low is not None else row.value for row in drawn), default=0.0)
     plot = intervals(drawn, title="Krippendorff's alpha by target", limits=(min(0.0, low), 1.0)) if drawn else ""
-    return {"item": found.item, "resamples": f"{found.resamples:,}", "rows": rows, "plot": plot}
+    return {
+        "item": found.item,
+        "resamples": f"{found.resamples:,}",
+        "rows": rows,
+        "plot": plot,
+        "labels": [
+            {"target": name, "label": label, "votes": f"{target.votes.get(label, 0):,}", **_measured(measure)}
+            for name, target in targets.items()
+            for label, measure in target.by_label.items()
+        ],
+        "passes": [
+            {"target": name, "annotator": one.annotator, "votes": f"{one.votes:,}", **_measured(one.percent, share=True)}
+            for name, target in targets.items()
+            for one in target.with_others
+        ],
+        "layers": [
+            {
+                "title": layer.title,
+                "tokens": f"{layer.tokens:,}",
+                "any": _measured(layer.alpha_any),
+                "label": _measured(layer.alpha_label),
+            }
+            for layer in found.layers.values()
+        ],
+        "identical": [
+            {
+                "pair": pair.pair,
+                "spans": f"{pair.spans:,}",
+                "share": f"{pair.share:.0%}",
+                "layers": [f"{pair.by_layer[name]:.0%}" if name in pair.by_layer else "none" for name in found.layers],
+            }
+            for pair in found.identical
+        ],
+        "layer_names": [layer.title for layer in found.layers.values()],
+    }
+
+
+def _measured(measure: Measure, *, share: bool = False) -> Data:
+    """Return a number with its interval as words, or why there is none."""
+    if measure.value is None:
+        return {"value": UNDEFINED, "interval": measure.undefined or ""}
+    if not share or measure.interval is None:
+        return {"value": f"{measure.value:.1%}" if share else _number(measure.value), "interval": _interval(measure)}
+    return {"value": f"{measure.value:.1%}", "interval": f"{measure.interval.low:.1%} to {measure.interval.high:.1%}"}
 
 
 def _drawn(name: str, target: TargetAgreement) -> Interval:

@@ -102,7 +102,15 @@ def agreed() -> Agreement:
 
     def one(alpha: Measure) -> TargetAgreement:
         return TargetAgreement(
-            title="t", items=10, left_out={"one_vote": 3}, votes={}, percent=Measure(value=0.875), alpha=alpha, pairs=()
+            title="t",
+            items=10,
+            left_out={"one_vote": 3},
+            votes={},
+            percent=Measure(value=0.875),
+            alpha=alpha,
+            by_label={},
+            with_others=(),
+            pairs=(),
         )
 
     flagged = one(Measure(value=None, undefined="all votes are the same"))
@@ -117,6 +125,8 @@ def agreed() -> Agreement:
         resamples=1000,
         seed=0,
         targets={"flagged": flagged, "hedged": hedged, "status": status},
+        layers={},
+        identical=(),
     )
 
 
