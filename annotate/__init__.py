@@ -4,3 +4,5 @@
 
     articles → suggestions → tasks ⇄ Label Studio → annotations → gold → dataset → baseline → flags
 """
+
+__version__ = "0.1.0"

@@ -11,15 +11,59 @@ import sys
 
 import typer
 
+from annotate.cli import codebook, dataset, import_, studio
+from annotate.cli.agreement import agreement
+from annotate.cli.evaluate import evaluate
+from annotate.cli.flag import flag
+from annotate.cli.gold import gold
+from annotate.cli.ingest import ingest
+from annotate.cli.pull import pull
+from annotate.cli.push import push
+from annotate.cli.report import report
+from annotate.cli.suggest import suggest
+from annotate.cli.train import train
 from annotate.errors import AnnotateError
 
+
+class InOrder(typer.core.TyperGroup):
+    """Lists commands in the order of the work, as they are given here, and not by their names."""
+
+    def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002 - the signature is click's
+        """Return the commands' names in their order."""
+        return [name for name in ORDER if name in self.commands]
+
+
+ORDER = (
+    "codebook",
+    "ingest",
+    "suggest",
+    "studio",
+    "push",
+    "pull",
+    "import",
+    "agreement",
+    "gold",
+    "dataset",
+    "train",
+    "evaluate",
+    "flag",
+    "report",
+)
+"""The order of the work."""
+
 app = typer.Typer(
+    cls=InOrder,
     name="annotate",
     help="Credible annotations about credibility: from news articles to a published dataset and a trained baseline.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+for command in (ingest, suggest, push, pull, agreement, gold, train, evaluate, flag, report):
+    app.command()(command)
+for name, group in (("codebook", codebook), ("studio", studio), ("import", import_), ("dataset", dataset)):
+    app.add_typer(group.app, name=name)
 
 
 def main() -> None:

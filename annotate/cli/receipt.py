@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -58,6 +58,19 @@ class Receipt:
         from rich.progress import track
 
         yield from track(records, description=label, total=total, console=Console(stderr=True), transient=True)
+
+    @contextlib.contextmanager
+    def bar(self, label: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+        """Give a function that moves a progress bar on by so many steps; silent where `progress` would be."""
+        if self.as_json or not sys.stderr.isatty():
+            yield lambda _: None
+            return
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with Progress(console=Console(stderr=True), transient=True) as shown:
+            task = shown.add_task(label, total=total)
+            yield lambda steps: shown.advance(task, steps)
 
     def write(self, records: Iterable[R], path: Path | None = None) -> int:
         """Write records to the command's output; refuse to write when all there was had to be set aside.

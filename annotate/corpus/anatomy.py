@@ -101,7 +101,7 @@ def _by_own_words(pieces: list[_Piece]) -> None:
     for index, piece in enumerate(pieces):
         if piece.kind is None:
             piece.kind = kind_of(piece.line, last=index >= len(pieces) - END)
-            if piece.kind is None and index < TOP and is_byline(piece.line):
+            if piece.kind is None and index < TOP and is_byline(piece.line) and signature_start(piece.line) is None:
                 piece.kind = SegmentKind.CREDIT
 
 

@@ -48,7 +48,12 @@ def agreement(found: Agreement, codebook: Codebook) -> Data:
             for label, measure in target.by_label.items()
         ],
         "passes": [
-            {"target": name, "annotator": one.annotator, "votes": f"{one.votes:,}", **_measured(one.percent, share=True)}
+            {
+                "target": name,
+                "annotator": one.annotator,
+                "votes": f"{one.votes:,}",
+                **_measured(one.percent, share=True),
+            }
             for name, target in targets.items()
             for one in target.with_others
         ],

@@ -74,6 +74,12 @@ def test_a_post_takes_all_that_stands_together_between_blank_lines() -> None:
     assert [kind for kind, _ in kinds(text)] == ["body", "body", "post", "body"]
 
 
+def test_a_signature_near_the_top_is_no_byline() -> None:
+    """A dated signature among the first lines ends a post, also where a dated byline could stand."""
+    text = f"Bridge closed\n{LEAD}\nStuck since six 🫖\n— Dee Eklund (@deeek) May 3, 2025\n{NEXT}"
+    assert [kind for kind, _ in kinds(text)] == ["headline", "body", "post", "body"]
+
+
 def test_the_line_that_announces_a_post_is_no_part_of_it() -> None:
     """A line that ends with a colon stays body."""
     text = f"{LEAD}\nThe mayor wrote:\n— Dee (@dee) May 3\n{NEXT}"
