@@ -14,7 +14,7 @@ from annotate.language.patterns import Patterns, load_patterns
 from annotate.language.reading import Reading, reading
 from annotate.language.sources import Sources
 from annotate.language.statuses import Statuses
-from annotate.records import Article, Link, SegmentKind, Span, Suggester, Suggestion, Task
+from annotate.records import Article, Extent, Link, SegmentKind, Span, Suggester, Suggestion, Task
 
 LAYER = "claim"
 DIGITS = 8
@@ -98,14 +98,24 @@ class PatternSuggester:
 
 
 def tasks(articles: Iterable[Article], suggester: Suggester | None, codebook: Codebook) -> Iterator[Task]:
-    """Yield each article as a task, with a suggestion where there is a suggester."""
+    """Yield each article as a task, or each of its read sentences where the codebook's unit is the sentence.
+
+    A task has a suggestion where there is a suggester; one of a sentence, the spans that lie inside it.
+    """
     for article in articles:
-        yield Task(
-            article_id=article.id,
-            article=article,
-            codebook=codebook.ref,
-            suggestion=suggester.suggest(article) if suggester else None,
-        )
+        suggestion = suggester.suggest(article) if suggester else None
+        shown = article.read_sentences(codebook.read) if codebook.unit == "sentence" else (None,)
+        for item in shown:
+            inside = suggestion if item is None or suggestion is None else _inside(suggestion, item)
+            yield Task(article_id=article.id, article=article, codebook=codebook.ref, item=item, suggestion=inside)
+
+
+def _inside(suggestion: Suggestion, item: Extent) -> Suggestion:
+    spans = tuple(span for span in suggestion.spans if item.start <= span.start and span.end <= item.end)
+    ids = {span.id for span in spans}
+    links = tuple(link for link in suggestion.links if {link.from_, link.to} <= ids)
+    score = min((span.score for span in spans if span.score is not None), default=1.0)
+    return Suggestion(model=suggestion.model, spans=spans, links=links, score=score)
 
 
 @cache

@@ -46,7 +46,7 @@ class TaskState(msgspec.Struct, frozen=True, kw_only=True):
     """What the server tells of a task without exporting it.
 
     Attributes:
-        article_id: none where the task was not pushed by this toolkit.
+        key: the article's id, with the item's offsets where one sentence is shown; none where this toolkit did not push it.
         updated: ISO 8601 time of the last change to the task or an annotation; drafts do not move it.
         submitted: annotations that are not skipped.
         drafts: somebody has a draft on it.
@@ -54,7 +54,7 @@ class TaskState(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     id: int
-    article_id: str | None
+    key: str | None
     updated: str
     submitted: int
     skipped: int
@@ -222,12 +222,12 @@ class Client:
 
 def _state(task: Json) -> TaskState:
     data = task.get("data")
-    article = data.get("article_id") if isinstance(data, dict) else None
+    key = data.get("task") if isinstance(data, dict) else None
     updated = task.get("updated_at")
     models = str(task.get("predictions_model_versions") or "")
     return TaskState(
         id=int(task["id"]),
-        article_id=article if isinstance(article, str) else None,
+        key=key if isinstance(key, str) else None,
         updated=updated if isinstance(updated, str) else updated.isoformat() if updated else "",
         submitted=int(task.get("total_annotations") or 0),
         skipped=int(task.get("cancelled_annotations") or 0),

@@ -54,9 +54,20 @@ def label_config(codebook: Codebook) -> str:
     for key in ("outlet", "published"):
         _title(head, f"${key}")
     _title(ET.SubElement(head, "View", className="annotate-title"), "$title")  # unseen: makes the first line a headline
-    ET.SubElement(page, "Text", name=TEXT, value=f"${TEXT}", granularity="word")
+    around = codebook.unit == "sentence"
+    if around:
+        _around(page, "before")
+    box = ET.SubElement(page, "View", className="annotate-sentence") if around else page
+    ET.SubElement(box, "Text", name=TEXT, value=f"${TEXT}", granularity="word")
+    if around:
+        _around(page, "after")
     ET.indent(root)
     return ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _around(page: ET.Element, side: str) -> None:
+    """Show what stands before or after the sentence that is to be labelled; nothing there can be marked."""
+    ET.SubElement(ET.SubElement(page, "View", className="annotate-around"), "Text", name=side, value=f"${side}")
 
 
 def basis_layer(codebook: Codebook) -> str | None:

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from annotate.codebook import Codebook
 from annotate.errors import CodebookError, RecordError
 from annotate.records import CodebookRef, Link, Span, Suggestion, Task
 from annotate.studio.interface import BASIS, TEXT
+
+CONTEXT = 600
+"""Characters shown on each side of a sentence that is a task by itself."""
 
 Item = dict[str, Any]
 """One item of Label Studio's ``result`` list."""
@@ -31,10 +36,12 @@ def to_label_studio(task: Task, codebook: Codebook) -> dict[str, Any]:
     if task.codebook != codebook.ref:
         message = f"the task was made under {codebook_name(task.codebook)}, this is {codebook_name(codebook.ref)}"
         raise CodebookError(message, where=where, hint="run `annotate suggest` again, with this codebook")
-    article = task.article
+    article, item = task.article, task.item
+    shown = article.text if item is None else item.of(article.text)
     data = {
+        "task": task.key,
         "article_id": article.id,
-        TEXT: article.text,
+        TEXT: shown,
         "title": article.title or "",
         "text_sha256": article.sha256,
         "url": article.url or "",
@@ -42,11 +49,29 @@ def to_label_studio(task: Task, codebook: Codebook) -> dict[str, Any]:
         "published": article.published or "",
         "codebook": codebook_name(task.codebook),
     }
+    if item is not None:
+        data |= {"before": _context(article.text[: item.start], last=True), "after": _context(article.text[item.end :])}
     if task.suggestion is None:
         return {"data": data, "predictions": []}
-    result = items(task.suggestion, article.text, codebook, where)
+    suggestion = task.suggestion if item is None else shifted(task.suggestion, -item.start)
+    result = items(suggestion, shown, codebook, where)
     prediction = {"model_version": task.suggestion.model, "score": task.suggestion.score, "result": result}
     return {"data": data, "predictions": [prediction]}
+
+
+def _context(text: str, *, last: bool = False) -> str:
+    """Return the end (or the beginning) of a text, whole words, for what stands around a sentence."""
+    text = text.strip()
+    if len(text) <= CONTEXT:
+        return text
+    cut = text[-CONTEXT:].partition(" ")[2] if last else text[:CONTEXT].rpartition(" ")[0]
+    return f"… {cut}" if last else f"{cut} …"
+
+
+def shifted(suggestion: Suggestion, by: int) -> Suggestion:
+    """Return a suggestion with its spans moved by so many code points."""
+    spans = tuple(replace(span, start=span.start + by, end=span.end + by) for span in suggestion.spans)
+    return replace(suggestion, spans=spans)
 
 
 def codebook_name(ref: CodebookRef) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from annotate.codebook import Codebook
 from annotate.errors import CodebookError, DataError, NotThere
 from annotate.files import prove_annotation, read
-from annotate.records import Annotation, Article, SetAside, Status
+from annotate.records import Annotation, Article, SetAside, Status, task_key
 from annotate.studio.client import Client, Json, Project, TaskState
 from annotate.studio.entries import entries, moment, task_data, where_of
 from annotate.studio.pseudonyms import Pseudonyms
@@ -175,7 +175,7 @@ def _has_changed(state: TaskState, records: list[Annotation], latest: datetime |
         return True
     if (state.submitted, state.skipped) != (count[Status.SUBMITTED], count[Status.SKIPPED]):
         return True
-    if any(record.article_id != state.article_id for record in records):
+    if any(task_key(record.article_id, record.item) != state.key for record in records):
         return True
     stamp = moment(state.updated)
     return bool(records) and (stamp is None or latest is None or stamp >= latest - MARGIN)

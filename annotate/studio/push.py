@@ -76,7 +76,7 @@ def plan(client: Client, title: str, tasks: Iterable[Task], codebook: Codebook) 
         message = f"a project's title has {TITLE.start} to {TITLE.stop - 1} characters, {title!r} has {len(title)}"
         raise UsageError(message, hint="choose another --project")
     project = client.find_project(title)
-    there = _by_article(client.states(project.id)) if project else {}
+    there = _by_key(client.states(project.id)) if project else {}
     set_config = project is not None and not same_screen(project, codebook)
     if project is not None and set_config:
         _refuse_drift(client.url, project, there)
@@ -84,14 +84,14 @@ def plan(client: Client, title: str, tasks: Iterable[Task], codebook: Codebook) 
     renewed: dict[str, Json] = {}
     present: set[str] = set()
     for task in tasks:
-        states = there.get(task.article_id)
+        states = there.get(task.key)
         if states is None:
-            new.setdefault(task.article_id, to_label_studio(task, codebook))
+            new.setdefault(task.key, to_label_studio(task, codebook))
             continue
-        present.add(task.article_id)
+        present.add(task.key)
         if task.suggestion is not None and not versions(task.suggestion.model) <= states[0].models:
             prediction = to_label_studio(task, codebook)["predictions"][0]
-            renewed[task.article_id] = {"task": states[0].id, **prediction}
+            renewed[task.key] = {"task": states[0].id, **prediction}
     return Plan(
         title=title,
         project=project,
@@ -119,12 +119,12 @@ def _refuse_drift(url: str, project: Project, there: dict[str, list[TaskState]])
         raise CodebookError(message, where=f"{url}/projects/{project.id}/settings/labeling", hint=hint)
 
 
-def _by_article(states: Iterable[TaskState]) -> dict[str, list[TaskState]]:
-    """Return the tasks of each article: those with work on them first, then the oldest."""
+def _by_key(states: Iterable[TaskState]) -> dict[str, list[TaskState]]:
+    """Return the tasks of each key: those with work on them first, then the oldest."""
     found: dict[str, list[TaskState]] = {}
     for state in states:
-        if state.article_id is not None:
-            found.setdefault(state.article_id, []).append(state)
+        if state.key is not None:
+            found.setdefault(state.key, []).append(state)
     for group in found.values():
         group.sort(key=lambda state: (not state.worked_on, state.id))
     return found
@@ -164,7 +164,7 @@ def carry_out(
         tell(len(batch))
     doubled = plan.doubled
     if plan.new:  # also those of a push that was killed while its last request was still being worked on
-        doubled = _doubled(_by_article(client.states(project.id)))
+        doubled = _doubled(_by_key(client.states(project.id)))
     for task in doubled:
         with contextlib.suppress(NotThere):  # another push may do the same at this moment
             client.delete_task(task)
@@ -241,8 +241,8 @@ class _Import(msgspec.Struct, frozen=True):
     batch: list[Json]
 
     def __call__(self, lost: bool) -> None:  # noqa: FBT001 - called by `patiently`
-        there = {state.article_id for state in self.client.states(self.project)} if lost else set()
-        if missing := [task for task in self.batch if task["data"]["article_id"] not in there]:
+        there = {state.key for state in self.client.states(self.project)} if lost else set()
+        if missing := [task for task in self.batch if task["data"]["task"] not in there]:
             self.client.import_tasks(self.project, missing)
 
 

@@ -16,10 +16,10 @@ from annotate.studio.exports import Export
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """One annotation to make again."""
+    """One annotation to make again, on the task of this key."""
 
     email: str
-    article_id: str
+    task: str
     annotation: Json
 
 
@@ -44,11 +44,11 @@ def read(paths: Iterable[Path]) -> Iterator[Work | SetAside]:
 
 def _work(task: Json, where: str) -> Iterator[Work | SetAside]:
     try:
-        article, listed = str(task["data"]["article_id"]), list(task["annotations"])
+        key, listed = str(task["data"]["task"]), list(task["annotations"])
         for given in listed:
             yield Work(
                 email=str(given["completed_by"]["email"]),
-                article_id=article,
+                task=key,
                 annotation={
                     "result": list(given["result"]),
                     "was_cancelled": bool(given.get("was_cancelled")),
@@ -56,7 +56,7 @@ def _work(task: Json, where: str) -> Iterator[Work | SetAside]:
                 },
             )
     except (KeyError, TypeError) as error:
-        detail = f"no task with data.article_id and annotations with completed_by.email and result: {error!r}"
+        detail = f"no task with data.task and annotations with completed_by.email and result: {error!r}"
         yield SetAside(reason="schema", where=where, detail=detail)
 
 
@@ -75,11 +75,11 @@ def replay(folder: Path, title: str, works: Iterable[Work]) -> Iterator[Work | S
         project = client.find_project(title)
         if project is None:
             raise NotThere(f"there is no project {title!r}", where=admin.url, hint="run `annotate push` first")
-        tasks = {state.article_id: state for state in client.states(project.id)}
+        tasks = {state.key: state for state in client.states(project.id)}
         emails = client.emails()
         worked = [state.id for state in tasks.values() if state.submitted or state.skipped]
         made = {
-            (emails.get(entry["completed_by"], ""), task["data"].get("article_id"))
+            (emails.get(entry["completed_by"], ""), task["data"].get("task"))
             for task in client.export(project.id, worked)
             for entry in task["annotations"]
         }
@@ -90,13 +90,13 @@ def replay(folder: Path, title: str, works: Iterable[Work]) -> Iterator[Work | S
     for email, listed in by_email.items():
         with Client(Access(url=admin.url, api_key=accounts[email].api_key)) as annotator:
             for work in listed:
-                task = tasks.get(work.article_id)
-                where = f"{email}, article {work.article_id}"
-                if (email, work.article_id) in made:
+                task = tasks.get(work.task)
+                where = f"{email}, task {work.task}"
+                if (email, work.task) in made:
                     yield SetAside(reason="already_there", where=where, detail="this account has worked on it already")
                 elif task is None:
-                    yield SetAside(reason="no_task", where=where, detail="the project has no task with this article")
+                    yield SetAside(reason="no_task", where=where, detail="the project has no such task")
                 else:
                     annotator.annotate(task.id, **work.annotation)
-                    made.add((email, work.article_id))
+                    made.add((email, work.task))
                     yield work

@@ -6,6 +6,7 @@ the newest counts, and a draft only where there is nothing else; the rest is set
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from typing import Any
 import msgspec
 
 from annotate.codebook import Codebook
-from annotate.records import Annotation, Article, CodebookRef, Origin, SetAside, Status, text_sha256
+from annotate.records import Annotation, Article, CodebookRef, Extent, Origin, SetAside, Status, task_key, text_sha256
 from annotate.studio.entries import Entry, entries, moment, task_data, utc, where_of
 from annotate.studio.interface import TEXT
 from annotate.studio.regions import Reading, read
@@ -22,6 +23,8 @@ from annotate.studio.terms import Known, Terms
 
 Pseudonym = Callable[[str], str]
 """E-mail address → pseudonym."""
+
+_ITEM = re.compile(r":(\d{1,9})-(\d{1,9})")
 
 DELETED = "deleted"
 """Who made an annotation whose account was deleted; a second one on the same task is ``deleted-2``."""
@@ -35,6 +38,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
         article_id: of the frozen text.
         sha256: of the frozen text.
         codebook: under which they were made.
+        item: the sentence that was shown, where it was one.
         terms: what their labels mean.
         project: title or id of the project, or the name of the export.
         settle: moves what was read into the frozen text, where that is another than the one shown.
@@ -44,6 +48,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     article_id: str
     sha256: str
     codebook: CodebookRef
+    item: Extent | None = None
     terms: Terms
     project: str | None = None
     settle: Callable[[Reading, str], Reading] | None = None
@@ -97,6 +102,16 @@ def parse_ref(text: str) -> CodebookRef | None:
     return CodebookRef(name=name, version=version, hash=digest) if name and at and mark and digest else None
 
 
+def parse_item(key: str, article: str) -> Extent | None:
+    """Return the sentence that a task's key names as ``article:start-end``; none where it is the whole article's.
+
+    >>> parse_item("6f2a:10-42", "6f2a")
+    Extent(start=10, end=42)
+    """
+    found = _ITEM.fullmatch(key.removeprefix(article)) if article and key.startswith(article) else None
+    return Extent(start=int(found.group(1)), end=int(found.group(2))) if found else None
+
+
 def _frame(task: Any, article: Article | None, codebook: Codebook, project: str | None) -> Frame | SetAside:
     data, where = task_data(task), where_of(task)
     if not is_ours(task):
@@ -106,12 +121,35 @@ def _frame(task: Any, article: Article | None, codebook: Codebook, project: str 
         detail = f"made under codebook {data['codebook'][:80]!r}, read with {codebook.name!r}"
         return SetAside(reason="other_codebook", where=where, detail=detail)
     sha256 = article.sha256 if article is not None else str(data.get("text_sha256"))
-    if not name or not sha256.startswith(name) or not _has_hash(text, sha256):
+    item = parse_item(str(data.get("task")), name)
+    proved = _has_hash(text, sha256) if item is None else article is None or item.of(article.text) == text
+    if not name or not sha256.startswith(name) or not proved:
         detail = f"the task's text is not that of article {name[:64]!r}: its annotations were made on another text"
         return SetAside(reason="text_mismatch", where=where, detail=detail)
     told = task.get("project")
     named = project or (str(told) if isinstance(told, int | str) else None)
-    return Frame(shown=text, article_id=name, sha256=sha256, codebook=ref, terms=Known(codebook), project=named)
+    return Frame(
+        shown=text,
+        article_id=name,
+        sha256=sha256,
+        codebook=ref,
+        item=item,
+        terms=Known(codebook),
+        project=named,
+        settle=None if item is None else _moved_by(item.start),
+    )
+
+
+def _moved_by(start: int) -> Callable[[Reading, str], Reading]:
+    """Return what moves a reading of one sentence into its article."""
+
+    def settle(reading: Reading, _where: str) -> Reading:
+        spans = [
+            msgspec.structs.replace(span, start=span.start + start, end=span.end + start) for span in reading.spans
+        ]
+        return msgspec.structs.replace(reading, spans=spans)
+
+    return settle
 
 
 def _has_hash(text: str, sha256: str) -> bool:
@@ -159,6 +197,7 @@ def _annotation(task: dict[str, Any], entry: Entry, who: str, frame: Frame, read
         annotator=who,
         status=entry.status,
         codebook=frame.codebook,
+        item=frame.item,
         spans=tuple(sorted(reading.spans, key=lambda span: (span.start, span.end, span.layer, span.label, span.id))),
         links=tuple(reading.links),
         decisions=reading.decisions,
@@ -176,7 +215,7 @@ def _annotation(task: dict[str, Any], entry: Entry, who: str, frame: Frame, read
 
 
 def newest(stream: Iterable[Annotation | SetAside]) -> Iterator[Annotation | SetAside]:
-    """Yield what was set aside, and then one annotation a person and article, though its text stood in several tasks.
+    """Yield what was set aside, and then one annotation a person and text shown, though it stood in several tasks.
 
     Deleted accounts are not one person.
     """
@@ -186,7 +225,7 @@ def newest(stream: Iterable[Annotation | SetAside]) -> Iterator[Annotation | Set
             yield found
             continue
         deleted = found.annotator.startswith(DELETED)
-        key: object = len(counting) if deleted else (found.article_id, found.annotator)
+        key: object = len(counting) if deleted else (task_key(found.article_id, found.item), found.annotator)
         before = counting.get(key)
         counting[key] = found if before is None else max(before, found, key=_rank)
         if before is not None:

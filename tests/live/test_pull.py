@@ -53,7 +53,7 @@ def labelled(client: Client, project: str, book: Codebook, make_task: Any) -> Ca
         carry_out(client, plan(client, project, tasks, book), book)
         found = client.find_project(project)
         assert found is not None
-        return {str(state.article_id): state.id for state in client.states(found.id)}
+        return {str(state.key): state.id for state in client.states(found.id)}
 
     return push
 

@@ -40,7 +40,7 @@ def articles_in(client: Client, title: str) -> Counter[str | None]:
     """Return how many tasks each article has."""
     project = client.find_project(title)
     assert project is not None
-    return Counter(state.article_id for state in client.states(project.id))
+    return Counter(state.key for state in client.states(project.id))
 
 
 def suggestion(article: Article, model: str, quote: str = "reportedly") -> Suggestion:

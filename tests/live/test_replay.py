@@ -26,7 +26,7 @@ def task_by(email: str, article: Article, quote: str, **more: object) -> dict[st
     value = {"start": start, "end": start + len(quote), "text": quote, "labels": ["evidential"]}
     region = {"id": "h", "from_name": "hedge", "to_name": "text", "type": "labels", "value": value, "origin": "manual"}
     made = {"completed_by": {"email": email}, "result": [region], "was_cancelled": False, "lead_time": 4.5} | more
-    return {"data": {"article_id": article.id}, "annotations": [made]}
+    return {"data": {"task": article.id}, "annotations": [made]}
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def exports(bridge: Article, tmp_path: Path) -> list[Path]:
         "cleo@localhost": [task_by("cleo@localhost", bridge, "reportedly")],
         "dan@localhost": [
             task_by("dan@localhost", bridge, "reportedly", result=[], was_cancelled=True),
-            {"data": {"article_id": "0123456789abcdef"}, "annotations": task_by("", bridge, "may")["annotations"]},
+            {"data": {"task": "0123456789abcdef"}, "annotations": task_by("", bridge, "may")["annotations"]},
         ],
     }
     tasks["dan@localhost"][1]["annotations"][0]["completed_by"]["email"] = "dan@localhost"
@@ -122,9 +122,7 @@ def test_a_file_that_is_no_export_is_set_aside(studio: Path, client: Client, run
     """A file that is not JSON, or whose tasks name nobody, is counted; nothing is posted."""
     client.create_project("Replayed nothing", label_config="<View></View>")
     (tmp_path / "a.json").write_text("[", encoding="utf-8")
-    (tmp_path / "b.json").write_text(
-        '[{"data": {"article_id": "x"}, "annotations": [{"result": []}]}]', encoding="utf-8"
-    )
+    (tmp_path / "b.json").write_text('[{"data": {"task": "x"}, "annotations": [{"result": []}]}]', encoding="utf-8")
     (tmp_path / "c.json").write_text("[]", encoding="utf-8")
     paths = [tmp_path / name for name in ("a.json", "b.json", "c.json")]
     done = run("studio", "replay", *paths, "--project", "Replayed nothing", "--folder", studio, "--json")

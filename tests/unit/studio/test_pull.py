@@ -32,7 +32,7 @@ def record(task: int, updated: str = EARLY, status: Status = Status.SUBMITTED, w
 
 def state(number: int, updated: str = EARLY, **more: Any) -> TaskState:
     """Return what the server tells of a task now."""
-    given = {"article_id": "x", "submitted": 1, "skipped": 0, "drafts": False, "models": frozenset()} | more
+    given = {"key": "x", "submitted": 1, "skipped": 0, "drafts": False, "models": frozenset()} | more
     return TaskState(id=number, updated=updated, **given)
 
 
@@ -44,7 +44,7 @@ def state(number: int, updated: str = EARLY, **more: Any) -> TaskState:
         (state(1, submitted=0, skipped=1), "it became a skip"),
         (state(1, submitted=0), "the annotation was deleted"),
         (state(1, drafts=True), "a draft leaves no trace"),
-        (state(1, article_id="y"), "the number now belongs to another article"),
+        (state(1, key="y"), "the number now belongs to another article"),
         (state(1, ""), "the server tells no time"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -13,7 +13,7 @@ from annotate.codebook import Codebook
 from annotate.errors import Unreachable
 from annotate.studio.client import Project, TaskState, versions
 from annotate.studio.interface import label_config
-from annotate.studio.push import Plan, _by_article, _doubled, batches, patiently, same_screen
+from annotate.studio.push import Plan, _by_key, _doubled, batches, patiently, same_screen
 
 
 @given(st.lists(st.text(max_size=30), max_size=40), st.integers(1, 7), st.integers(20, 120))
@@ -54,15 +54,15 @@ def test_patience_ends_with_what_to_do() -> None:
 def state(number: int, article: str | None = "x", **more: Any) -> TaskState:
     """Return what the server tells of a task."""
     given = {"updated": "", "submitted": 0, "skipped": 0, "drafts": False, "models": frozenset()} | more
-    return TaskState(id=number, article_id=article, **given)
+    return TaskState(id=number, key=article, **given)
 
 
 def test_of_doubled_tasks_those_without_work_go() -> None:
     """The task that somebody worked on stays, else the oldest; tasks of others are left alone."""
     states = [state(1), state(2, submitted=1), state(3), state(4, None), state(5, None), state(6, "y"), state(7, "y")]
-    assert sorted(_doubled(_by_article(states))) == [1, 3, 7]
+    assert sorted(_doubled(_by_key(states))) == [1, 3, 7]
     both = [state(1, drafts=True), state(2, skipped=1)]
-    assert _doubled(_by_article(both)) == ()
+    assert _doubled(_by_key(both)) == ()
 
 
 def project(config: str) -> Project:
