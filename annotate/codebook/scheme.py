@@ -220,7 +220,8 @@ class Codebook(_Part, frozen=True, kw_only=True):
         Args:
             spans: the spans that share a character with the item.
             decisions: the answers for the task.
-            given: targets decided elsewhere (by a model), which the rules then take as they are.
+            given: targets decided elsewhere (by a model), which the rules then take as they are; their reasons are those of
+                the rules that give the same label.
 
         >>> from annotate.codebook import load
         >>> from annotate.records import Span
@@ -239,9 +240,10 @@ class Codebook(_Part, frozen=True, kw_only=True):
         reasons: dict[str, tuple[str, ...]] = {}
         for target in self.target:
             if target.name in labels:
-                continue
-            held = [rule for rule in target.rule if rule.holds(marks, labels)]
-            labels[target.name] = held[0].label if held else target.default
+                held = [rule for rule in target.rule if rule.label == labels[target.name]]
+            else:
+                held = [rule for rule in target.rule if rule.holds(marks, labels)]
+                labels[target.name] = held[0].label if held else target.default
             if found := tuple(rule.reason for rule in held if rule.reason):
                 reasons[target.name] = found
         return Decided({name: labels[name] for name in self.targets() if name in labels}, reasons)
