@@ -16,7 +16,7 @@ annotate := $(BIN)/annotate
 ARTICLES := $(shell find $(CORPUS)/articles -type f 2>/dev/null)
 LABELLED := $(sort $(wildcard $(CORPUS)/annotations/*.json))
 DATASHEET := $(addprefix --datasheet ,$(wildcard $(CORPUS)/datasheet.md))
-SOURCES  := $(shell find annotate schemas -type f -not -name '*.pyc' 2>/dev/null)
+PAIRS    := $(addprefix --pairs ,$(wildcard corpora/minimal-pairs))
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -113,7 +113,7 @@ $(BUILD)/dataset/MANIFEST.json: $(BUILD)/gold.jsonl
 $(BUILD)/model/model.json: $(BUILD)/dataset/MANIFEST.json
 	$(annotate) train $(BUILD)/dataset --seed $(SEED) -o $(BUILD)/model
 $(BUILD)/evaluation.json: $(BUILD)/model/model.json
-	$(annotate) evaluate $(BUILD)/model $(BUILD)/dataset --seed $(SEED) -o $@
+	$(annotate) evaluate $(BUILD)/model $(BUILD)/dataset $(PAIRS) --seed $(SEED) -o $@
 $(BUILD)/report.html: $(BUILD)/agreement.json $(BUILD)/evaluation.json
 	$(annotate) report $(BUILD) -o $@
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from annotate.baseline.evaluation import Estimate, Evaluation, Scores, TargetEvaluation
+from annotate.baseline.evaluation import Estimate, Evaluation, PairsResult, Scores, TargetEvaluation
 from annotate.records import Flag
 
 CUE = "bold underline #E69F00"
@@ -53,6 +53,17 @@ def evaluation_tables(evaluation: Evaluation) -> Iterator[RenderableType]:
             yield Text()
     for note in evaluation.notes:
         yield Text(f"note: {note}")
+
+
+def pairs_table(found: Sequence[PairsResult]) -> Table:
+    """Return how many minimal pairs each system passes, by phenomenon; below all, the whole with its interval."""
+    table = _table("minimal pairs", "pairs", *(one.system.partition("@")[0] for one in found))
+    for phenomenon, rate in found[0].phenomena.items():
+        passed = (f"{one.phenomena[phenomenon].rate:.0%}" for one in found)
+        table.add_row(phenomenon.replace("_", " "), str(rate.pairs), *passed)
+    whole = (f"{one.whole.rate:.0%} ({one.whole.low:.0%} to {one.whole.high:.0%})" for one in found)
+    table.add_row("all", str(found[0].whole.pairs), *whole)
+    return table
 
 
 def _told(target: TargetEvaluation) -> str:

@@ -124,6 +124,57 @@ class TargetEvaluation(Record, frozen=True, kw_only=True):
     errors: tuple[WorstError, ...]
 
 
+class Rate(Record, frozen=True, kw_only=True):
+    """How many of some pairs pass.
+
+    Attributes:
+        pairs: how many there are.
+        passed: those with every label of both texts right.
+        rate: share in [0, 1].
+        low: lower end of the 95 % interval (Wilson 1927, doi:10.2307/2276774).
+        high: its upper end.
+        sides: texts, each judged by itself.
+        sides_right: texts with every label right.
+    """
+
+    pairs: int
+    passed: int
+    rate: float
+    low: float
+    high: float
+    sides: int
+    sides_right: int
+
+
+class Miss(Record, frozen=True, kw_only=True):
+    """A text that got another label than it should."""
+
+    pair: str
+    phenomenon: str
+    text: str
+    target: str
+    expected: str
+    given: str
+
+
+class PairsResult(Record, frozen=True, kw_only=True):
+    """What a system does on a suite of pairs.
+
+    Attributes:
+        system: its name.
+        whole: over all pairs.
+        phenomena: phenomenon → its pairs.
+        targets: target → texts whose label of it is right, as a share.
+        misses: every wrong label.
+    """
+
+    system: str
+    whole: Rate
+    phenomena: dict[str, Rate]
+    targets: dict[str, float]
+    misses: tuple[Miss, ...]
+
+
 class Evaluation(Record, frozen=True, kw_only=True):
     """A model on a split of a release.
 
@@ -133,6 +184,7 @@ class Evaluation(Record, frozen=True, kw_only=True):
         trained_on: the same of the release that the model was trained on.
         resamples: bootstrap resamples of articles.
         notes: what to keep in mind when reading the numbers.
+        pairs: minimal pairs, if any were given: the model, then the systems it stands beside.
     """
 
     model: str
@@ -146,3 +198,4 @@ class Evaluation(Record, frozen=True, kw_only=True):
     resamples: int
     targets: dict[str, TargetEvaluation]
     notes: tuple[str, ...] = ()
+    pairs: tuple[PairsResult, ...] = ()

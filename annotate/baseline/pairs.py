@@ -11,10 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from annotate.baseline.bounds import wilson
+from annotate.baseline.evaluation import Miss, PairsResult, Rate
+from annotate.baseline.scorer import Model
 from annotate.codebook import Codebook
 from annotate.corpus.article import make_article
 from annotate.errors import DataError
 from annotate.files import read
+from annotate.language.hedges import hedges
+from annotate.language.patterns import Patterns
+from annotate.language.suggester import PatternSuggester
 from annotate.records import Article, Extent, Record, SetAside
 
 Labels = Mapping[str, str]
@@ -45,55 +50,31 @@ class Side(Record, frozen=True, kw_only=True):
     note: str = ""
 
 
-class Rate(Record, frozen=True, kw_only=True):
-    """How many of some pairs pass.
-
-    Attributes:
-        pairs: how many there are.
-        passed: those with every label of both texts right.
-        rate: share in [0, 1].
-        low: lower end of the 95 % interval (Wilson 1927, doi:10.2307/2276774).
-        high: its upper end.
-        sides: texts, each judged by itself.
-        sides_right: texts with every label right.
-    """
-
-    pairs: int
-    passed: int
-    rate: float
-    low: float
-    high: float
-    sides: int
-    sides_right: int
+def model_system(model: Model) -> System:
+    """Return a trained model as a system."""
+    return lambda article: [(extent, judged.labels) for extent, judged in model.judged(article)]
 
 
-class Miss(Record, frozen=True, kw_only=True):
-    """A text that got another label than it should."""
+def patterns_system(book: Codebook, patterns: Patterns) -> System:
+    """Return the pattern suggester as a system: the labels that follow from its spans by the codebook's rules."""
+    suggester = PatternSuggester(book, patterns)
 
-    pair: str
-    phenomenon: str
-    text: str
-    target: str
-    expected: str
-    given: str
+    def judge(article: Article) -> list[tuple[Extent, Labels]]:
+        spans = suggester.suggest(article).spans
+        return [
+            (sentence, book.decide([span for span in spans if span.overlaps(sentence)]).labels)
+            for sentence in article.read_sentences(book.read)
+        ]
+
+    return judge
 
 
-class PairsResult(Record, frozen=True, kw_only=True):
-    """What a system does on a suite of pairs.
-
-    Attributes:
-        system: its name.
-        whole: over all pairs.
-        phenomena: phenomenon → its pairs.
-        targets: target → texts whose label of it is right, as a share.
-        misses: every wrong label.
-    """
-
-    system: str
-    whole: Rate
-    phenomena: dict[str, Rate]
-    targets: dict[str, float]
-    misses: tuple[Miss, ...]
+def lexicon_system(book: Codebook, patterns: Patterns) -> System:
+    """Return the hedge lexicon as a system: the labels that follow from cues alone, with no claim anywhere."""
+    return lambda article: [
+        (sentence, book.decide(hedges(article.text, sentence.start, sentence.end, patterns)).labels)
+        for sentence in article.read_sentences(book.read)
+    ]
 
 
 def read_pairs(folder: Path) -> list[tuple[Side, Side]]:

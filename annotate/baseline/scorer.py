@@ -83,6 +83,12 @@ class Model:
         """Return what the model and the codebook's rules say of each text with its hedge cues."""
         return self._judge.judge(self.probabilities(texts), cues)
 
+    def judged(self, article: Article) -> list[tuple[Extent, Judgement]]:
+        """Return each read sentence (the whole text, where an item is an article) with what is said of it."""
+        extents = self._items(article)
+        cues = [self.cues(article.text, extent.start, extent.end) for extent in extents]
+        return list(zip(extents, self.judge([extent.of(article.text) for extent in extents], cues), strict=True))
+
     def flags(self, article: Article) -> Iterator[Flag]:
         """Yield what is said of each read sentence, in text order (of the whole text, where an item is an article)."""
         extents = self._items(article)

@@ -3,48 +3,103 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
-from annotate.cli.receipt import AsJson, receipt
+from annotate.cli.receipt import AsJson, CodebookName, Receipt, receipt
+from annotate.codebook import DEFAULT
+from annotate.errors import UsageError
 from annotate.files import STDIO, write_json
+
+if TYPE_CHECKING:
+    from annotate.baseline.evaluation import Evaluation, PairsResult
+    from annotate.baseline.scorer import Model
+
+PATTERNS = "patterns"
+"""What names the pattern suggester in the place of a model."""
 
 
 def evaluate(
-    model: Annotated[Path, typer.Argument(help="Model folder, as `annotate train` writes it.")],
-    dataset: Annotated[Path, typer.Argument(help="Folder of a release.")],
+    model: Annotated[str, typer.Argument(help="Model folder, or `patterns` for the suggester that learns nothing.")],
+    dataset: Annotated[Path | None, typer.Argument(help="Folder of a release; may be left out with --pairs.")] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="evaluation.json to write; - is stdout.")
     ] = None,
     split: Annotated[str, typer.Option(help="Split to evaluate on.")] = "test",
+    pairs: Annotated[Path | None, typer.Option("--pairs", help="Folder of minimal pairs to test with as well.")] = None,
+    codebook: CodebookName = DEFAULT,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Evaluate a model on a release, with intervals, beside controls that learn nothing.
+    """Evaluate a model on a release, with intervals, beside controls that learn nothing; or on minimal pairs.
 
-    Example: annotate evaluate model/ dataset/ -o evaluation.json
+    Example: annotate evaluate model/ dataset/ --pairs corpora/minimal-pairs -o evaluation.json
     """
-    from annotate.baseline.evaluate import evaluate as evaluated
-    from annotate.baseline.scorer import Model
-
+    if dataset is None and pairs is None:
+        raise UsageError("there is nothing to evaluate on", hint="name a release, or --pairs DIR")
+    if model == PATTERNS and dataset is not None:
+        raise UsageError("the pattern suggester is tested on minimal pairs alone", hint="leave the dataset away")
     if output is None and as_json:
-        result = evaluated(Model.load(model), dataset, split, seed=seed)
+        result: object = _result(model, dataset, pairs, split, codebook, seed)
         typer.echo(msgspec.json.format(msgspec.json.encode(result), indent=2).decode())
         return
     with receipt("evaluate", output, as_json=as_json) as paper:
-        result = evaluated(Model.load(model), dataset, split, seed=seed)
+        result = _result(model, dataset, pairs, split, codebook, seed)
+        _tell(paper, result)
+        if output is not None:
+            write_json(output, result)
+        if not as_json and output != STDIO:
+            _show(result)
+
+
+def _result(
+    name: str, dataset: Path | None, pairs: Path | None, split: str, codebook: str, seed: int
+) -> Evaluation | tuple[PairsResult, ...]:
+    from annotate.baseline.evaluate import evaluate as evaluated
+    from annotate.baseline.scorer import Model
+
+    model = None if name == PATTERNS else Model.load(Path(name))
+    on_pairs = _on_pairs(model, pairs, codebook) if pairs else ()
+    if model is None or dataset is None:
+        return on_pairs
+    return msgspec.structs.replace(evaluated(model, dataset, split, seed=seed), pairs=on_pairs)
+
+
+def _on_pairs(model: Model | None, folder: Path, codebook: str) -> tuple[PairsResult, ...]:
+    from annotate.baseline.pairs import judge_pairs, lexicon_system, model_system, patterns_system, read_pairs
+    from annotate.codebook import load
+    from annotate.language.patterns import load_patterns
+
+    book = model.book if model else load(codebook)
+    patterns = load_patterns(codebook)
+    systems = {"patterns": patterns_system(book, patterns), "lexicon": lexicon_system(book, patterns)}
+    if model is not None:
+        systems = {model.name: model_system(model), **systems}
+    sides = read_pairs(folder)
+    return tuple(judge_pairs(sides, system, name, book) for name, system in systems.items())
+
+
+def _tell(paper: Receipt, result: Evaluation | tuple[PairsResult, ...]) -> None:
+    found = result if isinstance(result, tuple) else result.pairs
+    if not isinstance(result, tuple):
         paper.facts |= {"items": result.items, "articles": result.articles}
         for name, target in result.targets.items():
             value = target.scores.macro_f1.value
             paper.facts[f"{name} (macro F1)"] = round(value, 3) if value is not None else "undefined"
         paper.facts["notes"] = result.notes
-        if output is not None:
-            write_json(output, result)
-        if not as_json and output != STDIO:
-            from rich.console import Console
+    for one in found:
+        paper.facts[f"pairs passed by {one.system}"] = f"{one.whole.passed} of {one.whole.pairs}"
 
-            from annotate.baseline.display import evaluation_tables
 
-            Console().print(*evaluation_tables(result), sep="\n")
+def _show(result: Evaluation | tuple[PairsResult, ...]) -> None:
+    from rich.console import Console
+
+    from annotate.baseline.display import evaluation_tables, pairs_table
+
+    console = Console()
+    if not isinstance(result, tuple):
+        console.print(*evaluation_tables(result), sep="\n")
+    if found := result if isinstance(result, tuple) else result.pairs:
+        console.print(pairs_table(found))

@@ -53,10 +53,13 @@ def label_config(codebook: Codebook) -> str:
     head = ET.SubElement(page, "View", className="annotate-head")
     for key in ("outlet", "published"):
         _title(head, f"${key}")
-    _title(ET.SubElement(head, "View", className="annotate-title"), "$title")  # unseen: makes the first line a headline
     around = codebook.unit == "sentence"
     if around:
         _around(page, "before")
+    else:
+        _title(
+            ET.SubElement(head, "View", className="annotate-title"), "$title"
+        )  # unseen: the first line is a headline
     box = ET.SubElement(page, "View", className="annotate-sentence") if around else page
     ET.SubElement(box, "Text", name=TEXT, value=f"${TEXT}", granularity="word")
     if around:
