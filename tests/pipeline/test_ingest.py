@@ -54,7 +54,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> list[Article]:
     done = annotate("ingest", SAMPLE, "-o", output, "--json")
     assert done.returncode == 0, done.stderr
     receipt = json.loads(done.stdout)
-    assert (receipt["command"], receipt["kept"], receipt["set_aside"]) == ("ingest", 14, {})
+    assert (receipt["command"], receipt["set_aside"]) == ("ingest", {})
+    assert receipt["kept"] >= 48
     assert done.stderr == ""
     return articles(output)
 
@@ -73,7 +74,7 @@ def test_the_sample_is_typed_as_a_person_would(sample: list[Article]) -> None:
 def test_pages_and_lines_bring_their_facts(sample: list[Article]) -> None:
     """Address, outlet, author, day, language and licence of pages and of JSON lines are kept."""
     rich = [article for article in sample if not (article.source or "").endswith(".txt")]
-    assert len(rich) == 6
+    assert {Path(article.source or "").suffix[:4] for article in rich} == {".htm", ".jso", ".csv"}
     for article in rich:
         assert all([article.url, article.outlet, article.author, article.published, article.title])
         assert (article.license, article.language[:2]) == ("CC0-1.0", "en")
