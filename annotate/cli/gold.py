@@ -28,6 +28,10 @@ def gold(
     articles: Articles,
     output: Out = STDIO,
     *,
+    rulings: Annotated[
+        Path | None,
+        typer.Option("--rulings", help="An adjudicator's rulings (JSONL), carried out on the majority's gold."),
+    ] = None,
     maps: Maps = None,
     codebook: CodebookName = DEFAULT,
     as_json: AsJson = False,
@@ -39,10 +43,14 @@ def gold(
     """
     from annotate.quality.gold import gold as made
     from annotate.quality.mapping import mapping
+    from annotate.quality.rulings import Ruling, ruled
 
     book = load(codebook)
     table = mapping(maps or (), book)
     with receipt("gold", output, as_json=as_json, strict=strict) as paper:
         voters = paper.watch(files.read(annotations, Annotation))
         read = paper.progress(paper.watch(files.read(articles, Article)), "gold")
-        paper.write(paper.watch(made(voters, read, book, table)))
+        records = paper.watch(made(voters, read, book, table))
+        if rulings is not None:
+            records = paper.watch(ruled(records, paper.watch(files.read(rulings, Ruling)), book))
+        paper.write(records)
