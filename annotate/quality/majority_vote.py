@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from annotate.errors import DataError
-from annotate.quality.coincidence import label_counts
+from annotate.quality.label_frame import Coded
 
 if TYPE_CHECKING:
     import pandas as pd
-
-COLUMNS = ("item", "annotator", "label")
 
 
 def majority(votes: Mapping[str, str]) -> str | None:
@@ -35,10 +32,12 @@ class MajorityVote:
     Attributes:
         labels_: label by item; none where it is contested.
         probas_: share of the votes, items by labels, both sorted; rows sum to 1.
+        skills_: share of each annotator's votes that are the majority's, contested items left out; nan without any.
     """
 
     labels_: pd.Series
     probas_: pd.DataFrame
+    skills_: pd.Series
 
     def fit(self, data: pd.DataFrame) -> Self:
         """Count the votes.
@@ -51,23 +50,16 @@ class MajorityVote:
         """
         import pandas as pd
 
-        if missing := [name for name in COLUMNS if name not in data.columns]:
-            message = f"a table of labels has no column {missing[0]!r}"
-            raise DataError(message, hint=f"it needs {', '.join(COLUMNS)}")
-        votes = data[list(COLUMNS)]
-        if votes.isna().to_numpy().any():
-            message = "a table of labels has an empty cell"
-            raise DataError(message, hint="leave out the rows of items that an annotator did not label")
-        if votes.duplicated(["item", "annotator"]).any():
-            message = "an annotator voted twice on an item"
-            raise DataError(message, hint="keep one row an item and annotator")
-        item, items = pd.factorize(votes["item"], sort=True)
-        label, labels = pd.factorize(votes["label"], sort=True)
-        counts = label_counts(item.astype(np.int64), label.astype(np.int64), len(items), len(labels))
-        self.probas_ = pd.DataFrame(counts / counts.sum(axis=1, keepdims=True), index=items, columns=labels)
-        best = np.array(labels, dtype=object)[counts.argmax(axis=1)] if len(items) else np.empty(0, dtype=object)
-        best[(counts == counts.max(axis=1, initial=0, keepdims=True)).sum(axis=1) > 1] = None
-        self.labels_ = pd.Series(best, index=items, dtype=object)
+        votes = Coded.of(data)
+        shares = votes.shares()
+        self.probas_, self.labels_ = votes.frame(shares), votes.best(shares)
+        settled = self.labels_.notna().to_numpy()[votes.item]
+        right = settled & (shares.argmax(axis=1)[votes.item] == votes.label) if len(shares) else settled
+        people = len(votes.annotators)
+        own = np.bincount(votes.annotator, weights=settled, minlength=people)
+        hits = np.bincount(votes.annotator, weights=right, minlength=people)
+        skills = np.divide(hits, own, out=np.full(people, np.nan), where=own > 0)
+        self.skills_ = pd.Series(skills, index=votes.annotators, dtype=np.float64)
         return self
 
     def predict(self, data: pd.DataFrame) -> pd.Series:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from annotate.codebook import Codebook, load
@@ -69,5 +71,40 @@ def by(book: Codebook) -> MakeAnnotation:
             assert isinstance(ends, list)
             fields["links"] = tuple(Link(type="attributed_to", from_=f"s{a}", to=f"s{b}") for a, b in ends)
         return Annotation(**(values | fields))  # type: ignore[arg-type]  # the fields are as the test says
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def table() -> Callable[[dict[str, dict[str, str]]], pd.DataFrame]:
+    """Make a table of labels, of item → annotator → label."""
+
+    def make(items: dict[str, dict[str, str]]) -> pd.DataFrame:
+        rows = [(item, annotator, label) for item, votes in items.items() for annotator, label in votes.items()]
+        return pd.DataFrame(rows, columns=["item", "annotator", "label"])
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def simulated() -> Callable[..., tuple[pd.DataFrame, pd.Series]]:
+    """Make votes of annotators who are right with a probability of their own, and the truth.
+
+    Annotators and labels first appear in sorted order: crowd-kit's MACE mixes up names that do not.
+    """
+
+    def make(items: int = 400, people: int = 12, votes: int = 5, seed: int = 0) -> tuple[pd.DataFrame, pd.Series]:
+        draw = np.random.default_rng(seed)
+        truth = draw.choice(3, items, p=[0.5, 0.3, 0.2])
+        skill = draw.beta(6, 2, people)
+        item = np.repeat(np.arange(items), votes)
+        annotator = np.concatenate([np.sort(draw.choice(people, votes, replace=False)) for _ in range(items)])
+        right = draw.random(len(item)) < skill[annotator]
+        label = np.where(right, truth[item], (truth[item] + draw.integers(1, 3, len(item))) % 3)
+        names = np.array(["none", "unverified", "verified"])
+        codes, seen = pd.factorize(label)
+        who = [f"p{n:02}" for n in pd.factorize(annotator)[0]]
+        data = pd.DataFrame({"item": item, "annotator": who, "label": names[codes]})
+        return data, pd.Series(names[np.argsort(seen)[truth]])
 
     return make
