@@ -57,16 +57,25 @@ def _values(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from _values(inner, f"{place}.{key}" if place else key)
-    elif isinstance(value, list | tuple) and value and isinstance(value[0], dict) and "name" in value[0]:
+    elif isinstance(value, list | tuple) and value and isinstance(value[0], dict) and (key := _key(value[0])):
         for inner in value:
-            rest = {key: one for key, one in inner.items() if key != "name"}
-            yield f"{place}.{inner['name']}", "there"
-            yield from _values(rest, f"{place}.{inner['name']}")
+            yield f"{place}.{inner[key]}", "there"
+            yield from _values({name: one for name, one in inner.items() if name != key}, f"{place}.{inner[key]}")
     else:
         yield place, value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
+def _key(part: dict[str, Any]) -> str | None:
+    """Return the field that tells such parts of a codebook apart."""
+    return next((name for name in ("name", "title", "ask") if name in part), None)
+
+
 def _touches(place: str) -> bool:
-    return place.partition(".")[0] not in {"version", "guideline", "instruction", "title"} and not _LOOKS & set(
-        place.split(".")
-    )
+    return place.partition(".")[0] not in {
+        "version",
+        "guideline",
+        "instruction",
+        "title",
+        "case",
+        "question",
+    } and not _LOOKS & set(place.split("."))
