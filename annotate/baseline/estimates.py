@@ -56,12 +56,21 @@ def measure(gold: Ints, predicted: Ints, probabilities: Floats, groups: Ints, we
         metrics.average_precision(gold == column, probabilities[:, column], groups, weights)
         for column in range(n_labels)
     ]
-    whole = {"accuracy": metrics.accuracy(tables), "macro_f1": metrics.macro_f1(tables, among)}
+    squared = metrics.brier(gold, probabilities, groups, weights)
+    gaps = metrics.calibration_error(gold, probabilities, groups, weights)
+    whole = {
+        "accuracy": metrics.accuracy(tables),
+        "macro_f1": metrics.macro_f1(tables, among),
+        "brier": squared.sum(axis=1) / 2,
+        "calibration_error": gaps.mean(axis=1),
+    }
     by_label = {
         "precision": metrics.precision(tables),
         "recall": metrics.recall(tables),
         "f1": metrics.f1(tables),
         "average_precision": np.stack(ranked, axis=1),
+        "brier": squared,
+        "calibration_error": gaps,
     }
     return Measured(tables[0], whole, by_label, n_groups)
 
@@ -76,18 +85,27 @@ def scores(measured: Measured, labels: Sequence[str], why: str = "") -> Scores:
             "recall": f"no item is labelled {label!r}",
             "f1": f"no item is labelled or predicted {label!r}",
             "average_precision": f"no item is labelled {label!r}",
+            "brier": "no item has a majority label",
+            "calibration_error": "no item has a majority label",
         }
         estimates = {
-            name: _estimate(values[:, column], why + whys[name], measured.clusters)
+            name: estimate(values[:, column], why + whys[name], measured.clusters)
             for name, values in measured.by_label.items()
         }
         found[label] = LabelScores(support=int(supports[column]), predicted=int(predictions[column]), **estimates)
     none = f"{why}no item has a majority label"
-    whole = {name: _estimate(values, none, measured.clusters) for name, values in measured.whole.items()}
+    whole = {name: estimate(values, none, measured.clusters) for name, values in measured.whole.items()}
     return Scores(labels=found, **whole)
 
 
-def _estimate(values: Floats, why: str, clusters: int) -> Estimate:
+def estimate(values: Floats, why: str, clusters: int) -> Estimate:
+    """Return the first value with the interval of the others; NaN ones are left out.
+
+    Args:
+        values: on the split as it is, then on its resamples ``(1 + resamples,)``.
+        why: what to say where the first value is NaN.
+        clusters: how many articles were resampled; one has no interval.
+    """
     value, drawn = values[0], values[1:]
     if np.isnan(value):
         return Estimate(undefined=why)

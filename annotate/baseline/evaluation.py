@@ -29,6 +29,8 @@ class LabelScores(Record, frozen=True, kw_only=True):
         support: items that have the label.
         predicted: items that are given it.
         average_precision: over the label's probability, one against the rest; its chance level is the label's share.
+        brier: mean squared distance of the label's probability from what is so, one against the rest, in [0, 1].
+        calibration_error: expected calibration error of the label's probability, one against the rest, in [0, 1].
     """
 
     support: int
@@ -37,6 +39,8 @@ class LabelScores(Record, frozen=True, kw_only=True):
     recall: Estimate
     f1: Estimate
     average_precision: Estimate
+    brier: Estimate
+    calibration_error: Estimate
 
 
 class Scores(Record, frozen=True, kw_only=True):
@@ -45,11 +49,15 @@ class Scores(Record, frozen=True, kw_only=True):
     Attributes:
         accuracy: share of items whose label is right.
         macro_f1: mean F1 over the labels that occur in the gold of this split.
+        brier: half the sum of the labels' Brier scores, so that for two labels it is the usual one, in [0, 1].
+        calibration_error: mean of the labels' expected calibration errors.
         labels: label → its scores.
     """
 
     accuracy: Estimate
     macro_f1: Estimate
+    brier: Estimate
+    calibration_error: Estimate
     labels: dict[str, LabelScores]
 
 

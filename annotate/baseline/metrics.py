@@ -17,6 +17,8 @@ Bools = NDArray[np.bool_]
 
 CELLS = 4_000_000
 """Size of the largest table made at once (resamples x items), in numbers."""
+BINS = 10
+"""Bins of equal width that probabilities are put into to see whether they are right."""
 
 
 def confusions(gold: Ints, predicted: Ints, groups: Ints, n_groups: int, n_labels: int) -> Floats:
@@ -102,6 +104,92 @@ def _steps(scores: Floats) -> tuple[Ints, Ints]:
     order = np.argsort(-scores, kind="stable")
     ends = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
     return order, ends
+
+
+def brier(gold: Ints, probabilities: Floats, groups: Ints, weights: Floats) -> Floats:
+    """Return each label's Brier score, one against the rest, under each row of weights ``(n_rows, n_labels)``.
+
+    It is the mean of (probability - 1 if the item has the label, else 0) squared, in [0, 1], 0 the best (Brier 1950,
+    doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2). NaN where no item has weight.
+
+    Args:
+        gold: index of each item's label ``(n_items,)``.
+        probabilities: ``(n_items, n_labels)``.
+        groups: each item's group ``(n_items,)``.
+        weights: how often each group counts ``(n_rows, n_groups)``.
+    """
+    n_labels, n_groups = probabilities.shape[1], weights.shape[1]
+    squares = np.square(probabilities - np.eye(n_labels)[gold])
+    by_group = np.stack([np.bincount(groups, squares[:, k], n_groups) for k in range(n_labels)], axis=1)
+    items = weights @ np.bincount(groups, minlength=n_groups)
+    return ratio(weights @ by_group, np.repeat(items[:, None], n_labels, axis=1))
+
+
+def calibration_error(gold: Ints, probabilities: Floats, groups: Ints, weights: Floats) -> Floats:
+    """Return each label's expected calibration error, one against the rest ``(n_rows, n_labels)``.
+
+    Over `BINS` bins of the label's probability: the share of items in a bin x |mean probability there - share that has
+    the label|, in [0, 1] (Naeini, Cooper and Hauskrecht 2015, doi:10.1609/aaai.v29i1.9602). It is biased upwards where
+    bins hold few items. NaN where no item has weight.
+
+    Args:
+        gold: index of each item's label ``(n_items,)``.
+        probabilities: ``(n_items, n_labels)``.
+        groups: each item's group ``(n_items,)``.
+        weights: how often each group counts ``(n_rows, n_groups)``.
+    """
+    n_labels, n_groups = probabilities.shape[1], weights.shape[1]
+    gaps = probabilities - np.eye(n_labels)[gold]
+    places = groups[:, None] * BINS + bins_of(probabilities)
+    found = []
+    for column in range(n_labels):
+        by_group = np.bincount(places[:, column], gaps[:, column], n_groups * BINS).reshape(n_groups, BINS)
+        found.append(np.abs(weights @ by_group).sum(axis=1))
+    items = weights @ np.bincount(groups, minlength=n_groups)
+    return ratio(np.stack(found, axis=1), np.repeat(items[:, None], n_labels, axis=1))
+
+
+def bins_of(probabilities: Floats) -> Ints:
+    """Return each probability's bin, from 0; a bin holds its lower bound, the last one both.
+
+    >>> bins_of(np.array([0.0, 0.09, 0.1, 0.3, 0.95, 1.0])).tolist()
+    [0, 0, 1, 3, 9, 9]
+    """
+    edges = np.arange(1, BINS) / BINS
+    return np.searchsorted(edges, probabilities, side="right").astype(np.int64)
+
+
+def reliability(gold: Bools, probabilities: Floats) -> Iterator[tuple[int, float, float]]:
+    """Yield (items, mean probability, share that is positive) of each bin that holds items, lowest first.
+
+    Args:
+        gold: which items are positive ``(n_items,)``.
+        probabilities: of being positive ``(n_items,)``.
+    """
+    bins = bins_of(probabilities)
+    for number in np.unique(bins):
+        inside = bins == number
+        yield int(inside.sum()), float(probabilities[inside].mean()), float(gold[inside].mean())
+
+
+def risks(right: Bools, confidence: Floats, most: int = 200) -> Iterator[tuple[float, float]]:
+    """Yield (coverage, risk), coverage ascending: the share of items kept, surest first, and the share of errors there.
+
+    Items that are equally sure are one step; evenly thinned to ``most`` points (El-Yaniv and Wiener 2010, *On the
+    foundations of noise-free selective classification*).
+
+    Args:
+        right: which labels are right ``(n_items,)``.
+        confidence: the higher, the surer ``(n_items,)``.
+        most: how many points at most.
+    """
+    if not len(right):
+        return
+    order, ends = _steps(confidence)
+    wrong = np.cumsum(~right[order])[ends]
+    kept = np.unique(np.linspace(0, len(ends) - 1, min(most, len(ends))).round().astype(np.int64))
+    for at in kept:
+        yield float((ends[at] + 1) / len(right)), float(wrong[at] / (ends[at] + 1))
 
 
 def curve(gold: Bools, scores: Floats, most: int = 200) -> Iterator[tuple[float, float, float]]:

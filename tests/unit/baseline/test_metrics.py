@@ -173,3 +173,43 @@ def test_no_other_threshold_has_a_better_f1(items: list[tuple[bool, int]]) -> No
 
     best = max(f1(threshold) for threshold in [*np.unique(scores), 2.0])
     assert f1(metrics.best_threshold(gold, scores)) == pytest.approx(best)
+
+
+def test_brier_scores_by_hand() -> None:
+    """Of three labels, one item: .2, .3 and 1 - .5, each squared; of two articles, each resample has its own mean."""
+    ones = np.ones((1, 1))
+    chances = np.array([[0.2, 0.3, 0.5]])
+    found = metrics.brier(np.array([2]), chances, np.array([0]), ones)
+    np.testing.assert_allclose(found, [[0.04, 0.09, 0.25]])
+    chances, weights = np.array([[0.9, 0.1], [0.4, 0.6]]), np.array([[1.0, 1.0], [2.0, 0.0], [0.0, 0.0]])
+    found = metrics.brier(np.array([0, 1]), chances, np.array([0, 1]), weights)
+    np.testing.assert_allclose(found[:, 1], [(0.01 + 0.16) / 2, 0.01, np.nan])
+
+
+def test_calibration_error_by_hand() -> None:
+    """Two items near .2, of which half are so: 1/2 x .275; two at .8, both so: 1/2 x .2."""
+    yes = np.array([0.2, 0.25, 0.8, 0.8])
+    chances, gold = np.stack([1 - yes, yes], axis=1), np.array([0, 1, 1, 1])
+    weights = np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 0.0]])
+    found = metrics.calibration_error(gold, chances, np.array([0, 0, 1, 1]), weights)
+    np.testing.assert_allclose(found[:, 1], [0.2375, 0.275, np.nan])
+    assert list(metrics.reliability(gold == 1, yes)) == [(2, pytest.approx(0.225), 0.5), (2, pytest.approx(0.8), 1.0)]
+    assert list(metrics.reliability(gold[:0] == 1, yes[:0])) == []
+
+
+@given(st.lists(st.tuples(st.booleans(), st.floats(0, 1)), min_size=1, max_size=20))
+def test_binary_brier_is_scikit_learns(items: list[tuple[bool, float]]) -> None:
+    """Both labels of two have the same one."""
+    gold, yes = np.array([int(g) for g, _ in items]), np.array([p for _, p in items])
+    chances = np.stack([1 - yes, yes], axis=1)
+    found = metrics.brier(gold, chances, np.zeros_like(gold), np.ones((1, 1)))[0]
+    expected = theirs.brier_score_loss(gold, yes, pos_label=1)
+    np.testing.assert_allclose(found, [expected, expected], atol=1e-12)
+
+
+def test_risk_by_coverage_by_hand() -> None:
+    """The surest is right; the next two are equally sure, one of them wrong; with the last, one error of four."""
+    found = list(metrics.risks(np.array([True, False, True, True]), np.array([0.9, 0.8, 0.8, 0.1])))
+    assert found == [(0.25, 0.0), (0.75, pytest.approx(1 / 3)), (1.0, 0.25)]
+    assert list(metrics.risks(np.array([], dtype=bool), np.array([]))) == []
+    assert len(list(metrics.risks(np.ones(50, dtype=bool), np.arange(50.0), most=10))) == 10
