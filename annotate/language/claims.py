@@ -16,7 +16,8 @@ from annotate.records import Span
 
 SHORTEST = 2
 """Fewest words of a claim."""
-UNVERIFIED = "explicitly_unverified"
+OPEN = frozenset(["explicitly_unverified", "investigation"])
+"""Hedges that speak of a statement instead of making one: the words around them claim nothing."""
 
 _SUBORDINATE = re.compile(r"(?:as|when|while|after|before|once|until|although|though|because)\b[^,]*$", re.IGNORECASE)
 _VERB_FIRST = re.compile(r"(?:is|are|was|were|has|have|had|did|does)\b")
@@ -61,7 +62,7 @@ class Claiming:
         hits = list(patterns.status.find(sentence.text, sentence.start, sentence.end))
         self._denials = [hit.start for hit in hits if "denied" in hit.names]
         self._pointing = [hit.start for hit in hits if hit.names & {"denied", "corroborated"}]
-        self._unbacked = [hedge.start for hedge in hedges if hedge.label == UNVERIFIED]
+        self._open = [hedge.start for hedge in hedges if hedge.label in OPEN]
 
     def claims(self, index: int) -> list[Claim]:
         """Return the claims in text order; ``index`` is the sentence's place among the read ones."""
@@ -150,7 +151,7 @@ class Claiming:
         for first, last in clauses(self._sentence, start, end, self._modality, openers):
             first = trimmed(self._sentence.text, self._modality.carried(first, last), last, openers)[0]  # noqa: PLW2901 - the booster is left out
             if len(self._sentence.text[first:last].split()) < SHORTEST or any(
-                first <= at < last for at in self._unbacked
+                first <= at < last for at in self._open
             ):
                 continue
             if self._sentence.text[first:last].split()[0].lower() in _INDIRECT:
