@@ -15,7 +15,7 @@ from annotate.errors import DataError, RecordError
 from annotate.files import opened, read
 from annotate.quality.agreement import Agreement
 from annotate.records import Annotation, Article, Gold, Outcome, Record, Task
-from annotate.report import campaign, results
+from annotate.report import baseline, campaign, results
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -56,7 +56,7 @@ def page(build: Path, codebook: Codebook, title: str) -> str:
         ),
         "agreement": lambda: results.agreement(_value(build / "agreement.json", Agreement), codebook),
         "gold": lambda: campaign.gold(golds, codebook),
-        "baseline": lambda: results.evaluation(_value(build / "evaluation.json", Evaluation), codebook),
+        "baseline": lambda: baseline.evaluation(_value(build / "evaluation.json", Evaluation), codebook),
     }
     data = {name: section() if there[name] else None for name, section in sections.items()}
     target = codebook.target[0]

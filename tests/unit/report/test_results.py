@@ -18,9 +18,10 @@ from annotate.files import write, write_json
 from annotate.quality.agreement import Agreement, Measure, TargetAgreement
 from annotate.quality.bootstrap import Interval as AgreementInterval
 from annotate.records import Article, FlagHedge, article_id
+from annotate.report.baseline import evaluation
 from annotate.report.page import page
 from annotate.report.plots import Curve, Interval, intervals, precision_recall
-from annotate.report.results import agreement, evaluation
+from annotate.report.results import agreement
 
 BOOK = load()
 HOSTILE = "</blockquote><img src=x onerror=alert(1)> may 🕊 <b>{{ 7*7 }}</b> & \"'"
@@ -237,7 +238,7 @@ def test_of_thresholds_with_one_recall_the_highest_counts(monkeypatch: pytest.Mo
         drawn.extend(curves)
         return title
 
-    monkeypatch.setattr("annotate.report.results.precision_recall", keep)
+    monkeypatch.setattr("annotate.report.baseline.precision_recall", keep)
     evaluation(made(), BOOK)
     assert [(curve.label, list(curve.recall), list(curve.precision)) for curve in drawn] == [
         ("hedged", [0.5, 1.0], [1.0, 0.75])
