@@ -97,11 +97,16 @@ class Rule(_Part, frozen=True, kw_only=True):
 
 
 class TargetRules(_Part, frozen=True, kw_only=True):
-    """What is learnt of an item, and how its label follows from the spans and decisions on it."""
+    """What is learnt of an item, and how its label follows from the spans and decisions on it.
+
+    Attributes:
+        ordered: whether the labels stand in an order, so that agreement counts how far apart two are.
+    """
 
     name: str
     title: str
     labels: tuple[str, ...]
+    ordered: bool = False
     default: str
     rule: tuple[Rule, ...] = ()
 

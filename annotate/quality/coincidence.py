@@ -56,3 +56,26 @@ def nominal_alpha(coincidence: Floats) -> Floats:
     expected = total**2 - (label**2).sum(axis=-1)
     ratio = np.divide(observed, expected, out=np.full(np.shape(total), np.nan), where=expected > 0)
     return np.asarray(1 - (total - 1) * ratio)
+
+
+def coincidence(counts: Codes) -> Floats:
+    """Return Krippendorff's coincidence matrix of all items together ``(n_labels, n_labels)``."""
+    paired = counts[counts.sum(axis=1) > 1].astype(np.float64)
+    weighted = paired / (paired.sum(axis=1, keepdims=True) - 1)
+    return np.asarray(weighted.T @ paired - np.diag(weighted.sum(axis=0)))
+
+
+def ordinal_alpha(coincidence: Floats) -> Floats:
+    """Return Krippendorff's alpha for labels in an order, of coincidence matrices ``(..., n_labels, n_labels)``.
+
+    Two labels are as far apart as the votes between them, half of their own counted; nan as in `nominal_alpha`. Formula:
+    K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), section E.
+    """
+    label = coincidence.sum(axis=-1)
+    total = label.sum(axis=-1)
+    middle = np.cumsum(label, axis=-1) - label / 2
+    apart = (middle[..., :, None] - middle[..., None, :]) ** 2
+    observed = (coincidence * apart).sum(axis=(-1, -2))
+    expected = (label[..., :, None] * label[..., None, :] * apart).sum(axis=(-1, -2))
+    ratio = np.divide(observed, expected, out=np.full(np.shape(total), np.nan), where=expected > 0)
+    return np.asarray(1 - (total - 1) * ratio)

@@ -148,15 +148,15 @@ def _check_labels(annotation: Annotation, codebook: Codebook) -> None:
 
 
 def _time(annotation: Annotation) -> tuple[datetime, datetime]:
-    return _moment(annotation.updated), _moment(annotation.created)
+    return moment(annotation.updated) or _NEVER, moment(annotation.created) or _NEVER
 
 
-def _moment(text: str | None) -> datetime:
-    """Return an ISO 8601 time, in UTC where it names no zone; the earliest of all where there is none to read."""
+def moment(text: str | None) -> datetime | None:
+    """Return an ISO 8601 time, in UTC where it names no zone; none where there is none to read."""
     try:
         found = datetime.fromisoformat(text or "")
     except ValueError:
-        return _NEVER
+        return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

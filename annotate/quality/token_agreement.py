@@ -1,67 +1,20 @@
-"""Agreement on spans, word by word: who marked which words with what, over all words that are read."""
+"""Who marked which words with what: counts of tokens, and of the units that annotators made of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from annotate.codebook import Codebook
-from annotate.quality.bootstrap import interval, resampled
 from annotate.quality.clusters import Tokens
-from annotate.quality.coincidence import Floats, coincidences, nominal_alpha
+from annotate.quality.coincidence import Floats, coincidences
 from annotate.quality.items import Codes
-from annotate.quality.labelled import Labelled
-from annotate.quality.measures import Measure
-from annotate.records import Annotation, Article, Record
+from annotate.records import Annotation, Article
 
 
-class LayerAgreement(Record, frozen=True, kw_only=True):
-    """Agreement on one layer of spans, over tokens (words, and marks by themselves).
-
-    Attributes:
-        title: the codebook's words for the layer.
-        tokens: those that at least two annotators read.
-        marked: votes on them that mark them.
-        alpha_any: Krippendorff's alpha on whether a token is marked at all.
-        alpha_label: the same on what it is marked as, unmarked being a label of its own.
-    """
-
-    title: str
-    tokens: int
-    marked: int
-    alpha_any: Measure
-    alpha_label: Measure
-
-
-class TokenCounts:
-    """Counts tokens by what each annotator marked them as, while articles pass through."""
-
-    def __init__(self, codebook: Codebook) -> None:
-        """Begin with nothing."""
-        self._book = codebook
-        self._sums: dict[str, list[Floats]] = {layer.name: [] for layer in codebook.layer}
-        self._read = 0
-
-    def counted(self, stream: Iterable[Labelled]) -> Iterator[Labelled]:
-        """Yield the articles as they come, counted."""
-        for found in stream:
-            tokens = _read_tokens(found.article, self._book)
-            self._read += _read_twice(tokens, found.annotations)
-            for layer, sums in self._sums.items():
-                counts = token_counts(tokens, found.annotations, layer, self._book.labels(layer))
-                sums.append(coincidences(counts, np.zeros(len(counts), dtype=np.int64), 1)[0])
-            yield found
-
-    def measures(self, *, resamples: int, seed: int) -> dict[str, LayerAgreement]:
-        """Return the agreement on each layer, with intervals over the articles that were counted."""
-        return {
-            layer.name: _on_layer(layer.title, self._read, self._sums[layer.name], resamples, seed)
-            for layer in self._book.layer
-        }
-
-
-def _read_tokens(article: Article, codebook: Codebook) -> list[tuple[int, int]]:
+def read_tokens(article: Article, codebook: Codebook) -> list[tuple[int, int]]:
+    """Return where the tokens stand that are read for spans."""
     tokens = Tokens(article.text)
     wanted = [segment for segment in article.segments if segment.kind in codebook.read]
     return [
@@ -69,13 +22,66 @@ def _read_tokens(article: Article, codebook: Codebook) -> list[tuple[int, int]]:
     ]
 
 
-def _read_twice(tokens: Sequence[tuple[int, int]], annotations: Sequence[Annotation]) -> int:
-    if all(annotation.item is None for annotation in annotations):
-        return len(tokens) if len(annotations) > 1 else 0
-    return sum(
-        sum(one.item is None or one.item.start <= start < one.item.end for one in annotations) > 1
-        for start, _ in tokens
-    )
+class Marks:
+    """What each annotation marked each token as.
+
+    A token under spans of two labels counts as the one that begins first.
+
+    Attributes:
+        shown: whether the token was shown ``(n_annotations, n_tokens)``.
+        label: 0 for unmarked, else one more than the number of the label ``(n_annotations, n_tokens)``.
+        unit: number of the span that marks it, 0 for none ``(n_annotations, n_tokens)``.
+        labels: how many values `label` may take.
+    """
+
+    def __init__(
+        self, tokens: Sequence[tuple[int, int]], annotations: Sequence[Annotation], layer: str, labels: Sequence[str]
+    ) -> None:
+        """Lay the spans of one layer over the tokens."""
+        starts = np.array([start for start, _ in tokens], dtype=np.int64)
+        ends = np.array([end for _, end in tokens], dtype=np.int64)
+        shape = (len(annotations), len(tokens))
+        self.shown = np.ones(shape, dtype=bool)
+        self.label: Codes = np.zeros(shape, dtype=np.int64)
+        self.unit: Codes = np.zeros(shape, dtype=np.int64)
+        self.labels = 1 + len(labels)
+        for row, annotation in enumerate(annotations):
+            if annotation.item is not None:
+                self.shown[row] = (starts >= annotation.item.start) & (starts < annotation.item.end)
+            own = (span for span in annotation.spans if span.layer == layer)
+            for number, span in enumerate(sorted(own, key=lambda one: (one.start, one.end), reverse=True), start=1):
+                first, last = np.searchsorted(ends, span.start, side="right"), np.searchsorted(starts, span.end)
+                self.label[row, first:last] = 1 + labels.index(span.label)
+                self.unit[row, first:last] = number
+
+    @property
+    def counts(self) -> Codes:
+        """How many annotators marked each token as what ``(n_tokens, 1 + n_labels)``; the first column: as nothing."""
+        return np.stack([((self.label == one) & self.shown).sum(axis=0) for one in range(self.labels)], axis=1)
+
+    @property
+    def paired(self) -> int:
+        """How many tokens two annotators or more were shown."""
+        return int((self.shown.sum(axis=0) > 1).sum())
+
+    def sums(self) -> Floats:
+        """Return what the article adds to `token_formulas`.
+
+        They are the coincidence matrix, flat; the squared lengths of the units and the length of the gaps; and, over
+        ordered pairs of annotators, tokens that both marked, tokens that both marked alike, and tokens that one marked.
+        """
+        counts = self.counts
+        votes = counts.sum(axis=1)
+        matrix = coincidences(counts, np.zeros(len(counts), dtype=np.int64), 1)[0]
+        used = self.shown & (votes > 1)
+        squares = 0
+        for row, unit in enumerate(self.unit):
+            lengths = np.bincount(unit[used[row]], minlength=1)
+            squares += int(lengths[0] + (lengths[1:] ** 2).sum())
+        marked = votes - counts[:, 0]
+        alike = (counts[:, 1:] * (counts[:, 1:] - 1)).sum()
+        met = (marked * (marked - 1)).sum(), alike, (marked * (votes - 1)).sum()
+        return np.array([*matrix.ravel(), squares, *met], dtype=np.float64)
 
 
 def token_counts(
@@ -83,43 +89,9 @@ def token_counts(
 ) -> Codes:
     """Return how many annotators marked each token as what ``(n_tokens, 1 + n_labels)``; the first column: as nothing.
 
-    A token under spans of two labels counts as the one that begins first. An annotator to whom it was not shown has no
-    vote on it.
+    An annotator to whom a token was not shown has no vote on it.
     """
-    counts = np.zeros((len(tokens), 1 + len(labels)), dtype=np.int64)
-    starts = np.array([start for start, _ in tokens], dtype=np.int64)
-    ends = np.array([end for _, end in tokens], dtype=np.int64)
-    rows = np.arange(len(tokens))
-    for annotation in annotations:
-        marks = np.zeros(len(tokens), dtype=np.int64)
-        for span in sorted(annotation.spans, key=lambda one: (one.start, one.end), reverse=True):
-            if span.layer == layer:
-                first, last = np.searchsorted(ends, span.start, side="right"), np.searchsorted(starts, span.end)
-                marks[first:last] = 1 + labels.index(span.label)
-        item = annotation.item
-        shown = rows if item is None else rows[(starts >= item.start) & (starts < item.end)]
-        counts[shown, marks[shown]] += 1
-    return counts
-
-
-def _on_layer(title: str, tokens: int, sums: Sequence[Floats], resamples: int, seed: int) -> LayerAgreement:
-    whole = np.stack(sums) if sums else np.zeros((0, 1, 1))
-    side = whole.shape[1]
-    articles = whole[whole.sum(axis=(1, 2)) > 0]
-    drawn = (
-        resampled(articles.reshape(len(articles), side * side), resamples=resamples, seed=seed)
-        if len(articles)
-        else None
-    )
-    drawn = drawn.reshape(-1, side, side) if drawn is not None else np.zeros((0, side, side))
-    total = articles.sum(axis=0)
-    return LayerAgreement(
-        title=title,
-        tokens=tokens,
-        marked=round(float(total[1:].sum())),
-        alpha_any=_alpha(collapsed(total, 0), collapsed(drawn, 0), len(articles)),
-        alpha_label=_alpha(total, drawn, len(articles)),
-    )
+    return Marks(tokens, annotations, layer, labels).counts
 
 
 def collapsed(matrices: Floats, label: int) -> Floats:
@@ -131,13 +103,22 @@ def collapsed(matrices: Floats, label: int) -> Floats:
     return np.stack([np.stack([same, other], axis=-1), np.stack([other, rest], axis=-1)], axis=-2)
 
 
-def _alpha(total: Floats, drawn: Floats, articles: int) -> Measure:
-    if not total.sum():
-        return Measure(value=None, undefined="no token has two votes")
-    value = float(nominal_alpha(total))
-    if np.isnan(value):
-        return Measure(value=None, undefined="every vote is the same, so no disagreement is to be expected")
-    found = interval(nominal_alpha(drawn), articles)
-    if isinstance(found, str):
-        return Measure(value=value, interval_undefined=found)
-    return Measure(value=value, interval=found)
+def unitised_alpha(matrices: Floats, squares: Floats) -> Floats:
+    """Return Krippendorff's alpha for units on a continuum, of coincidence matrices ``(..., n, n)``, gaps first.
+
+    What two annotators are expected to share leaves out each unit paired with itself: its length squared, or, for gaps,
+    which have no units, their length. Where each unit is one token it is token-wise alpha. Nan as in `nominal_alpha`.
+    K. Krippendorff, Y. Mathet, S. Bouvry and A. Widlöcher, On the reliability of unitizing textual continua: Further
+    developments (2015), doi:10.1007/s11135-015-0266-1, equations 4 and 5.
+
+    Args:
+        matrices: coincidences of tokens by what they are marked as.
+        squares: sum of the units' squared lengths, and of the gaps' lengths ``(...)``.
+    """
+    label = matrices.sum(axis=-1)
+    total = label.sum(axis=-1)
+    observed = total - np.trace(matrices, axis1=-2, axis2=-1)
+    pairs, own = total**2 - (label**2).sum(axis=-1), total**2 - squares
+    usable = (pairs > 0) & (own > 0)
+    ratio = np.divide(observed * own, total * pairs, out=np.full(np.shape(total), np.nan), where=usable)
+    return np.asarray(1 - ratio)
