@@ -1,0 +1,172 @@
+"""Texts → probabilities and cue spans, with numpy alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotate.baseline.combination import COMBINATIONS, CONTEXT, SURFACE, Calibration, columns
+from annotate.baseline.linear import Floats, Ints, Linear
+from annotate.baseline.pieces import NGRAMS, RATIOS, TAGGER, outputs
+from annotate.baseline.surface import Surface
+from annotate.baseline.tagger import Cue, Tagger
+from annotate.baseline.tokens import GRAMS, WINDOW, Marks, Table, Tokens, Vocabulary, tokens
+
+if TYPE_CHECKING:
+    from annotate.baseline.stack import _Fit
+
+BATCH = 1024
+"""Texts scored at once."""
+
+
+class Grams:
+    """Log-odds by the n-grams and skip-grams that a text holds, each counted once.
+
+    Args:
+        vocabulary: the values that the features are made from.
+        table: weights ``(n_features, n_outputs)``.
+        intercept: ``(n_outputs,)``.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, table: Table, intercept: Floats) -> None:
+        """Put the weights together."""
+        self.vocabulary, self.table, self.intercept = vocabulary, table, intercept
+
+    def log_odds(self, found: Tokens) -> Floats:
+        """Return each output's log-odds ``(n_texts, n_outputs)``."""
+        values, places = self.vocabulary.table(found), self.vocabulary.places(found)
+        total = np.tile(self.intercept, (found.n_texts, 1))
+        width = len(self.table.keys)
+        for number in range(len(self.table.templates)):
+            hits, rows = self.table.rows(values, places, number)
+            text, rows = np.divmod(np.unique(found.text[hits] * width + rows), max(width, 1))
+            for output in range(total.shape[1]):
+                weights = np.asarray(self.table.coef[rows, output], dtype=np.float64)
+                total[:, output] += np.bincount(text, weights, minlength=found.n_texts)
+        return total
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a predictor says of texts.
+
+    Attributes:
+        probabilities: target → ``(n_texts, n_labels)``.
+        cues: hedge cues of each text.
+    """
+
+    probabilities: dict[str, Floats]
+    cues: list[list[Cue]]
+
+
+class Predictor:
+    """The pieces of a model and how they are put together.
+
+    Attributes:
+        names: target → labels.
+        combination: target → name of its combination.
+        calibrations: target → how it is put together.
+    """
+
+    def __init__(
+        self,
+        names: dict[str, tuple[str, ...]],
+        combination: dict[str, str],
+        calibrations: dict[str, Calibration],
+        surface: Surface,
+        ngrams: Linear | None,
+        grams: Grams | None,
+        tagger: Tagger | None,
+    ) -> None:
+        """Put a predictor together; targets' columns stand in the order of their names."""
+        self.names, self.combination, self.calibrations = names, combination, calibrations
+        self.surface, self.ngrams, self.grams, self.tagger = surface, ngrams, grams, tagger
+
+    @classmethod
+    def of(
+        cls,
+        fit: _Fit,
+        vocabulary: Vocabulary,
+        surface: Surface,
+        names: dict[str, tuple[str, ...]],
+        combination: dict[str, str],
+        calibrations: dict[str, Calibration],
+        cut: float,
+    ) -> Predictor:
+        """Return a predictor from fitted pieces; those that no combination needs are left away, but not the tagger."""
+        needed = {piece for name in combination.values() for piece in COMBINATIONS[name]}
+        ngrams = grams = tagger = None
+        if fit.ngrams is not None and NGRAMS in needed:
+            (words, word_idf), (chars, char_idf) = fit.ngrams.terms(0), fit.ngrams.terms(1)
+            coef, intercept = side_by_side(fit.ngrams.coef, fit.ngrams.intercept)
+            ngrams = Linear(words, chars, np.concatenate([word_idf, char_idf]), coef, intercept)
+        if fit.ratios is not None and RATIOS in needed:
+            coef, intercept = side_by_side(fit.ratios.coef, fit.ratios.intercept)
+            grams = Grams(vocabulary, Table(fit.ratios.keys, coef, GRAMS), intercept)
+        if fit.tagger is not None:
+            table = Table(fit.tagger.keys, fit.tagger.coef.astype(np.float32), WINDOW)
+            tagger = Tagger(vocabulary, table, fit.tagger.intercept, fit.tagger.names, fit.tagger.types, cut)
+        return cls(names, combination, calibrations, surface, ngrams, grams, tagger)
+
+    def slices(self) -> dict[str, slice]:
+        """Return which outputs of n-grams are each target's."""
+        found, first = {}, 0
+        for name in sorted(self.names):
+            found[name] = slice(first, first + len(outputs(len(self.names[name]))))
+            first = found[name].stop
+        return found
+
+    def say(self, texts: Sequence[str], groups: Ints | None = None) -> Said:
+        """Return probabilities and cue spans.
+
+        Args:
+            texts: any texts, those of one article in its order.
+            groups: number of each text's article; each its own where not said.
+        """
+        groups = np.arange(len(texts)) if groups is None else groups
+        parts: list[dict[str, Floats]] = []
+        cues: list[list[Cue]] = []
+        for first in range(0, len(texts), BATCH):
+            part, found = self._columns(texts[first : first + BATCH])
+            parts.append(part)
+            cues += found
+        if not parts:
+            return Said({name: np.zeros((0, len(labels))) for name, labels in self.names.items()}, [])
+        whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        where = self.slices()
+        probabilities = {}
+        for name, labels in self.names.items():
+            mine = {piece: v[:, where[name]] if piece in {NGRAMS, RATIOS} else v for piece, v in whole.items()}
+            table = columns(COMBINATIONS[self.combination[name]], mine, groups)
+            probabilities[name] = self.calibrations[name].probabilities(table, len(labels))
+        return Said(probabilities, cues)
+
+    def _columns(self, texts: Sequence[str]) -> tuple[dict[str, Floats], list[list[Cue]]]:
+        known: Marks = self.surface.cues(texts)
+        cues = [[Cue(*cue) for cue in each] for each in known]
+        needed = {piece for name in self.combination.values() for piece in COMBINATIONS[name]} - {CONTEXT}
+        parts: dict[str, Floats] = {}
+        if SURFACE in needed:
+            parts[SURFACE] = self.surface.values(texts, known)
+        if self.ngrams is not None:
+            parts[NGRAMS] = self.ngrams.log_odds(texts)
+        if self.tagger is not None:
+            found, log_odds = self.tagger.tagged(texts, known)
+            parts[TAGGER] = self.tagger.columns(found, log_odds)
+            cues = self.tagger.cues(found, log_odds)
+            if self.grams is not None:
+                parts[RATIOS] = self.grams.log_odds(found)
+        elif self.grams is not None:
+            parts[RATIOS] = self.grams.log_odds(tokens(texts, known))
+        return parts, cues
+
+
+def side_by_side(coef: dict[str, Floats], intercept: dict[str, Floats]) -> tuple[NDArray[np.float32], Floats]:
+    """Return the targets' weights as one table, in the order of the targets' names."""
+    order = sorted(coef)
+    table = np.concatenate([coef[name] for name in order], axis=1).astype(np.float32)
+    return table, np.concatenate([intercept[name] for name in order])
