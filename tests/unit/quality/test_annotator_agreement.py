@@ -1,0 +1,89 @@
+"""Agreement by annotator, by hand: kappa and confusion of two, and all others without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from annotate.codebook import Codebook
+from annotate.quality.agreement import agreement
+from annotate.records import Annotation, Article
+
+MakeArticle = Callable[..., Article]
+By = Callable[..., Annotation]
+MAY = ("hedge.epistemic", "may")
+
+
+def three(make_article: MakeArticle, by: By) -> tuple[list[Annotation], list[Article]]:
+    """Return two articles in which ann and bo agree throughout and cy contradicts them on every hedge."""
+    one, two = make_article("Taxes may fall 🎉.", "Rain."), make_article("Rents may rise.", "Snow.")
+    made = [by(name, article, MAY) for name in ("ann", "bo") for article in (one, two)]
+    return [*made, by("cy", one), by("cy", two)], [one, two]
+
+
+def test_pairs_by_hand(book: Codebook, make_article: MakeArticle, by: By) -> None:
+    """Two who agree have kappa 1; against one who never says yes it is 0, with two of four in the corner."""
+    pairs = agreement(*three(make_article, by), book, resamples=100).targets["hedged"].pairs
+    assert [pair.annotators for pair in pairs] == [("ann", "bo"), ("ann", "cy"), ("bo", "cy")]
+    first, second, _ = pairs
+    assert first.kappa is not None
+    assert second.kappa is not None
+    assert (first.kappa.value, second.kappa.value) == (1, 0)
+    assert (first.kappa.used, second.kappa.used) == (4, 4)
+    labels = book.targets()["hedged"].labels
+    no, yes = labels.index("no"), labels.index("yes")
+    assert first.confusion[yes][yes] == first.confusion[no][no] == 2
+    assert second.confusion[yes][no] == 2
+    assert second.confusion[no][yes] == 0
+
+
+def test_all_others_without_one(book: Codebook, make_article: MakeArticle, by: By) -> None:
+    """Without the one who contradicts, the others agree fully; without one of the two, votes yn, nn, yn, nn are left."""
+    hedged = agreement(*three(make_article, by), book, resamples=50).targets["hedged"]
+    assert [one.annotator for one in hedged.without] == ["ann", "bo", "cy"]
+    assert [one.alpha.value for one in hedged.without] == pytest.approx([1 - 7 * 4 / 24, 1 - 7 * 4 / 24, 1])
+    assert [one.alpha.used for one in hedged.without] == [4, 4, 4]
+
+
+def test_two_annotators_have_no_others(book: Codebook, make_article: MakeArticle, by: By) -> None:
+    """One left alone agrees with nobody, so nothing is said."""
+    made, articles = three(make_article, by)
+    assert agreement(made[:4], articles, book, resamples=0).targets["hedged"].without == ()
+
+
+def test_unanimous_pairs_say_why(book: Codebook, make_article: MakeArticle, by: By) -> None:
+    """Where both gave one label alone, kappa has a reason in place of a number."""
+    article = make_article("Rain.", "Snow.")
+    found = agreement([by("a", article), by("b", article)], [article], book, resamples=0).targets["hedged"]
+    assert found.pairs[0].kappa is not None
+    assert found.pairs[0].kappa.value is None
+    assert found.pairs[0].kappa.undefined == "both gave one label alone, so no disagreement is to be expected"
+    assert found.ac1 is not None
+    assert found.ac1.value == 1
+
+
+def test_fleiss_leaves_out_other_numbers_of_votes(book: Codebook, make_article: MakeArticle, by: By) -> None:
+    """It wants as many votes on each item, so the fewer are left out, and said."""
+    made, articles = three(make_article, by)
+    extra = make_article("Hail may come.")
+    found = agreement([*made, by("ann", extra), by("bo", extra, MAY)], [*articles, extra], book, resamples=0)
+    fleiss = found.targets["hedged"].fleiss
+    assert fleiss is not None
+    assert (fleiss.used, fleiss.left_out) == (4, {"another_number_of_votes": 1})
+    # votes yyn, nnn twice: observed 2/3, by chance (1/3)^2 + (2/3)^2
+    assert fleiss.value == pytest.approx((2 / 3 - 5 / 9) / (4 / 9))
+
+
+def test_order_counts_where_the_codebook_has_one(book: Codebook, make_article: MakeArticle, by: By) -> None:
+    """Ordinal alpha stands only with a target whose labels are ordered."""
+    import msgspec
+
+    made, articles = three(make_article, by)
+    assert agreement(made, articles, book, resamples=0).targets["status"].ordinal is None
+    targets = tuple(msgspec.structs.replace(target, ordered=True) for target in book.target)
+    ordered = msgspec.structs.replace(book, target=targets)
+    again = [msgspec.structs.replace(one, codebook=ordered.ref) for one in made]
+    found = agreement(again, articles, ordered, resamples=0).targets["hedged"]
+    assert found.ordinal is not None
+    assert found.ordinal.value == pytest.approx(found.alpha.value)  # two labels are only ever one step apart
