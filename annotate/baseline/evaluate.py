@@ -2,69 +2,121 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from annotate.baseline import metrics
-from annotate.baseline.controls import DEFINITIONS, controls
-from annotate.baseline.estimates import Measured, measure, scores
-from annotate.baseline.evaluation import Control, Evaluation, Point, TargetEvaluation, WorstError
+from annotate.baseline.assessment import RESAMPLES, Answers, Assessment, assess_under, draws
+from annotate.baseline.ceiling import ceiling
+from annotate.baseline.controls import DEFINITIONS, by_length, controls
+from annotate.baseline.evaluation import (
+    Alarm,
+    AtThreshold,
+    Bin,
+    Control,
+    Evaluation,
+    Point,
+    Risk,
+    Stage,
+    TargetEvaluation,
+    WorstError,
+)
 from annotate.baseline.items import TRAIN, Floats, Ints, Items, Labels, manifest_sha256, read_items
 from annotate.baseline.judgement import Judgement
+from annotate.baseline.reference import Train, references
 from annotate.baseline.scorer import Model
+from annotate.baseline.slices import columns, length_of, slices
+from annotate.baseline.suspicions import Overlap, evidence_of, overlap, split_alarm, target_alarm
 from annotate.baseline.targets import derived, positive
 from annotate.codebook import TargetRules
-from annotate.errors import UndefinedError
+from annotate.errors import DataError, UndefinedError, UsageError
 from annotate.records import FlagHedge, Span
 
-RESAMPLES = 1000
-"""Bootstrap resamples of articles."""
-ERRORS = 20
+ERRORS = 50
 """Errors kept a target."""
 FEW_ARTICLES, FEW_ITEMS = 10, 20
 """Fewer articles, or items of a label, are said in the notes."""
+THRESHOLDS = tuple(number / 10 for number in range(1, 10))
+"""What a threshold would give is told at these, and at the model's own."""
+TFIDF, AGAINST = "tfidf", "against"
 
 
 @dataclass(frozen=True)
 class _Judged:
-    """A split with what the model says of it.
+    """A split with what systems say of it.
 
     Attributes:
+        cues: hedge cues of each item, by the model's patterns.
+        judged: what the model says; `against`: another one.
         weights: how often each article is drawn ``(1 + resamples, n_articles)``; the first row is the split as it is.
+        train: the release's train split, where it has one and another one is evaluated.
+        values: what items are told apart by → its value for each item.
+        stages: (articles, items, what the reference trained on them says) of the learning curve.
     """
 
     items: Items
     cues: list[list[Span]]
     judged: list[Judgement]
+    against: list[Judgement] | None
     weights: Floats
+    train: Items | None
+    values: dict[str, Sequence[str]]
+    stages: list[tuple[int, int, list[Judgement] | None]]
+    common: Overlap | None
 
 
-def evaluate(model: Model, dataset: Path, split: str = "test", *, seed: int = 0) -> Evaluation:
+def evaluate(
+    model: Model,
+    dataset: Path,
+    split: str = "test",
+    *,
+    seed: int = 0,
+    against: Model | None = None,
+    reference: Train | None = None,
+) -> Evaluation:
     """Return how good a model is on a split of a release, by target.
 
     Items whose annotators are split evenly have no label to be right about: they are left out and counted. Intervals
-    (95 %) are percentiles over resamples of articles; a control's difference is taken resample by resample.
+    (95 %) are percentiles over resamples of articles; a difference is taken resample by resample.
 
     Args:
         model: a trained model.
         dataset: the release's folder.
         split: ``test``, ``validation`` or ``train``.
-        seed: of the bootstrap.
+        seed: of the bootstrap, and of the order in which the learning curve takes articles.
+        against: another model to compare with.
+        reference: trains the plain reference, which becomes a control and the learning curve; left out where None.
 
     Raises:
         DataError: the release cannot be read, or has other labels than the model.
         UndefinedError: the split is empty.
+        UsageError: the other model has other targets.
     """
     items = read_items(dataset, split).under(model.book)
     if not items.texts:
         message = f"the {split} split is empty"
         raise UndefinedError(message, where=str(dataset), hint="build the release from more articles")
-    cues = [model.cues(text, 0, len(text)) for text in items.texts]
-    draws = metrics.resamples(items.n_articles, RESAMPLES, seed)
-    data = _Judged(items, cues, model.judge(items.texts, cues), np.vstack([np.ones(items.n_articles), draws]))
+    if against is not None:
+        _same_targets(model, against)
+    train = _train_split(model, dataset, split)
+    here, there = columns(dataset, split, len(items.texts)), columns(dataset, TRAIN, len(train.texts) if train else 0)
+    data = _Judged(
+        items=items,
+        cues=[model.cues(text, 0, len(text)) for text in items.texts],
+        judged=_judge(model, items),
+        against=_judge(against, items) if against else None,
+        weights=draws(items.n_articles, seed=seed),
+        train=train,
+        values={**here, "length": [length_of(text) for text in items.texts]},
+        stages=[
+            (articles, count, _judge(trained, items) if trained else None)
+            for articles, count, trained in (references(dataset, reference, seed) if reference else ())
+        ],
+        common=overlap(train, items, (there.get("outlet", ()), here.get("outlet", ()))) if train else None,
+    )
     targets = {target.name: _target(model, target, data) for target in model.book.target}
     manifest = manifest_sha256(dataset)
     return Evaluation(
@@ -78,42 +130,140 @@ def evaluate(model: Model, dataset: Path, split: str = "test", *, seed: int = 0)
         seed=seed,
         resamples=RESAMPLES,
         targets=targets,
-        notes=(*_notes(items, targets, same_release=manifest == model.info.manifest), *model.info.notes),
+        against=against.name if against else None,
+        alarms=tuple(_alarms(model, targets, data)),
+        notes=(*_notes(data, targets, same_release=manifest == model.info.manifest), *model.info.notes),
     )
+
+
+def _same_targets(model: Model, other: Model) -> None:
+    ours, theirs = ({t.name: t.labels for t in one.book.target} for one in (model, other))
+    if ours != theirs:
+        message = f"the two models have other targets: {', '.join(ours)} and {', '.join(theirs)}, or other labels"
+        raise UsageError(message, hint="compare models trained under the same codebook")
+
+
+def _train_split(model: Model, dataset: Path, split: str) -> Items | None:
+    if split == TRAIN:
+        return None
+    try:
+        return read_items(dataset, TRAIN).under(model.book)
+    except DataError:  # a release without a train split is as good to evaluate on
+        return None
+
+
+def _judge(model: Model, items: Items) -> list[Judgement]:
+    return model.judge(items.texts, [model.cues(text, 0, len(text)) for text in items.texts])
+
+
+def _answers(target: TargetRules, judged: Sequence[Judgement]) -> Answers:
+    predicted = np.array([target.labels.index(one.labels[target.name]) for one in judged], dtype=np.int64)
+    chances = [[one.probabilities[target.name][label] for label in target.labels] for one in judged]
+    return Answers(predicted, np.array(chances, dtype=np.float64).reshape(-1, len(target.labels)))
 
 
 def _target(model: Model, target: TargetRules, data: _Judged) -> TargetEvaluation:
-    labels = data.items.targets[target.name]
+    labels, groups = data.items.targets[target.name], data.items.groups
     used = np.flatnonzero(labels.gold >= 0)
-    predicted = np.array([target.labels.index(judged.labels[target.name]) for judged in data.judged])
-    probabilities = np.array([list(judged.probabilities[target.name].values()) for judged in data.judged])
-
-    def measured(predicted: Ints, probabilities: Floats) -> Measured:
-        groups = data.items.groups[used]
-        return measure(labels.gold[used], predicted[used], probabilities[used], groups, data.weights)
-
-    ours = measured(predicted, probabilities)
-    beside = {}
-    for name, theirs in controls(model.book, target, model.info.counts[target.name], data.cues).items():
-        control = measured(theirs, np.eye(len(target.labels))[theirs])
-        difference = scores(ours - control, target.labels, "undefined for one of the two: ")
-        beside[name] = Control(
-            definition=DEFINITIONS[name], scores=scores(control, target.labels), difference=difference
-        )
+    gold, ours = labels.gold[used], _answers(target, data.judged)
+    others = {name: answers.of(used) for name, answers in _others(model, target, data).items()}
+    found = assess_under(data.weights, target.labels, gold, ours.of(used), groups[used], others)
     info = model.info.targets.get(target.name)
+    threshold, found_label = info.threshold if info else None, positive(target)
+    definitions = DEFINITIONS | {AGAINST: "another model"}
+    beside = {
+        name: Control(definition=definitions[name], scores=found.others[name], difference=found.differences[name])
+        for name in others
+    }
     return TargetEvaluation(
         labels=target.labels,
-        positive=positive(target),
-        threshold=info.threshold if info else None,
+        positive=found_label,
+        threshold=threshold,
         derived=target in derived(model.book),
         used=len(used),
         contested=labels.contested,
-        confusion=tuple(tuple(int(count) for count in row) for row in ours.confusion),
-        scores=scores(ours, target.labels),
+        confusion=found.confusion,
+        scores=found.scores,
+        against=beside.pop(AGAINST, None),
         controls=beside,
-        curves=dict(_curves(target, labels.gold[used], probabilities[used])),
-        errors=tuple(_errors(target, labels, probabilities, predicted, data)),
+        curves=dict(_curves(target, gold, ours.of(used).probabilities)),
+        errors=tuple(_errors(target, labels, ours, data)),
+        ceiling=ceiling(target.labels, ours.predicted, labels.votes, groups, data.weights),
+        slices=tuple(slices(labels, found_label, ours.predicted, groups, data.weights, data.values)),
+        reliability=dict(_reliability(target, gold, ours.of(used).probabilities)),
+        risks=tuple(_risks(target, threshold, gold, ours.of(used))),
+        thresholds=tuple(_thresholds(target, threshold, gold, ours.of(used).probabilities)),
+        learning=tuple(_learning(target, gold, used, data)),
     )
+
+
+def _others(model: Model, target: TargetRules, data: _Judged) -> dict[str, Answers]:
+    """Return what all the systems say that the model stands beside."""
+    found = {
+        name: Answers.certain(predicted, len(target.labels))
+        for name, predicted in controls(model.book, target, model.info.counts[target.name], data.cues).items()
+    }
+    if data.train is not None:
+        words, theirs = (np.array([len(t.split()) for t in some.texts]) for some in (data.train, data.items))
+        length = by_length(data.train.targets[target.name], words, theirs, positive(target))
+        found |= {"length": length} if length is not None else {}
+    if data.stages and data.stages[-1][2] is not None:
+        found[TFIDF] = _answers(target, data.stages[-1][2])
+    if data.against is not None:
+        found[AGAINST] = _answers(target, data.against)
+    return found
+
+
+def _learning(target: TargetRules, gold: Ints, used: Ints, data: _Judged) -> Iterator[Stage]:
+    for articles, items, judged in data.stages:
+        if judged is not None:
+            answers, groups = _answers(target, judged).of(used), data.items.groups[used]
+            found: Assessment = assess_under(data.weights, target.labels, gold, answers, groups)
+            yield Stage(articles=articles, items=items, scores=found.scores)
+
+
+def _reliability(target: TargetRules, gold: Ints, probabilities: Floats) -> Iterator[tuple[str, tuple[Bin, ...]]]:
+    for column, label in enumerate(target.labels):
+        if positive(target) in (None, label):
+            found = metrics.reliability(gold == column, probabilities[:, column])
+            yield label, tuple(Bin(items=n, probability=p, share=s) for n, p, s in found)
+
+
+def _risks(target: TargetRules, threshold: float | None, gold: Ints, ours: Answers) -> Iterator[Risk]:
+    label = positive(target)
+    if label is None or threshold is None:
+        sure = ours.probabilities[np.arange(len(gold)), ours.predicted]
+    else:
+        chance = ours.probabilities[:, target.labels.index(label)]
+        over, under = (chance - threshold) / max(1 - threshold, 1e-12), (threshold - chance) / max(threshold, 1e-12)
+        sure = np.where(chance >= threshold, over, under)
+    for coverage, risk in metrics.risks(gold == ours.predicted, sure):
+        yield Risk(coverage=coverage, risk=risk)
+
+
+def _thresholds(
+    target: TargetRules, threshold: float | None, gold: Ints, probabilities: Floats
+) -> Iterator[AtThreshold]:
+    label = positive(target)
+    if label is None:
+        return
+    column = target.labels.index(label)
+    for at in sorted({*THRESHOLDS, *((threshold,) if threshold is not None else ())}):
+        answers = Answers.from_threshold(probabilities, column, at)
+        table = metrics.confusions(gold, answers.predicted, np.zeros_like(gold), 1, 2)[0]
+        values = (metrics.precision(table), metrics.recall(table), metrics.f1(table))
+        precision, recall, f1 = (None if np.isnan(v[column]) else float(v[column]) for v in values)
+        predicted = int((answers.predicted == column).sum())
+        yield AtThreshold(threshold=at, predicted=predicted, precision=precision, recall=recall, f1=f1)
+
+
+def _alarms(model: Model, targets: dict[str, TargetEvaluation], data: _Judged) -> Iterator[Alarm]:
+    if data.common is not None and (alarm := split_alarm(data.common)):
+        yield alarm
+    for target in model.book.target:
+        evidence = evidence_of(data.items, data.items.targets[target.name], target.default)
+        if alarm := target_alarm(target.name, targets[target.name], evidence, data.common):
+            yield alarm
 
 
 def _curves(target: TargetRules, gold: Ints, probabilities: Floats) -> Iterator[tuple[str, tuple[Point, ...]]]:
@@ -124,11 +274,9 @@ def _curves(target: TargetRules, gold: Ints, probabilities: Floats) -> Iterator[
             yield label, tuple(Point(threshold=t, precision=p, recall=r) for t, p, r in points)
 
 
-def _errors(
-    target: TargetRules, labels: Labels, probabilities: Floats, predicted: Ints, data: _Judged
-) -> Iterator[WorstError]:
-    wrong = np.flatnonzero((labels.gold >= 0) & (labels.gold != predicted))
-    right = probabilities[wrong, labels.gold[wrong]]
+def _errors(target: TargetRules, labels: Labels, ours: Answers, data: _Judged) -> Iterator[WorstError]:
+    wrong = np.flatnonzero((labels.gold >= 0) & (labels.gold != ours.predicted))
+    right = ours.probabilities[wrong, labels.gold[wrong]]
     for row in wrong[np.argsort(right, kind="stable")][:ERRORS]:
         start = data.items.starts[row]
         yield WorstError(
@@ -137,7 +285,7 @@ def _errors(
             end=data.items.ends[row],
             text=data.items.texts[row],
             gold=target.labels[labels.gold[row]],
-            predicted=target.labels[predicted[row]],
+            predicted=target.labels[ours.predicted[row]],
             votes={label: int(count) for label, count in zip(target.labels, labels.votes[row], strict=True)},
             probabilities=data.judged[row].probabilities[target.name],
             hedges=tuple(
@@ -147,7 +295,8 @@ def _errors(
         )
 
 
-def _notes(items: Items, targets: dict[str, TargetEvaluation], *, same_release: bool) -> Iterator[str]:
+def _notes(data: _Judged, targets: dict[str, TargetEvaluation], *, same_release: bool) -> Iterator[str]:
+    items = data.items
     if items.n_articles < FEW_ARTICLES:
         small = f"the {items.split} split is very small ({len(items.texts)} items of {items.n_articles} articles)"
         rough = "intervals over so few articles are themselves rough"
@@ -157,6 +306,9 @@ def _notes(items: Items, targets: dict[str, TargetEvaluation], *, same_release: 
         yield "the model was trained on this split: the figures say how well it remembers, not how well it reads"
     if not same_release:
         yield "the model was trained on another release: its articles may be in this split"
+    for articles, count, judged in data.stages:
+        if judged is None:
+            yield f"the TF-IDF reference cannot be trained on {articles} articles ({count} items)"
     for name, target in targets.items():
         rare = [
             f"{label} ({found.support})" for label, found in target.scores.labels.items() if found.support < FEW_ITEMS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from annotate.records import CodebookRef, Extent, FlagHedge, Record
 
 
@@ -62,7 +64,7 @@ class Scores(Record, frozen=True, kw_only=True):
 
 
 class Control(Record, frozen=True, kw_only=True):
-    """A system that learns nothing from texts, and how far the model is ahead of it.
+    """A system that the model is compared with, and how far the model is ahead of it.
 
     Attributes:
         definition: what it predicts.
@@ -73,6 +75,121 @@ class Control(Record, frozen=True, kw_only=True):
     definition: str
     scores: Scores
     difference: Scores
+
+
+class VoteScores(Record, frozen=True, kw_only=True):
+    """How well labels meet single votes, each item counting once.
+
+    Attributes:
+        agreement: mean share of the votes that say the same.
+        macro_f1: mean F1 over the labels that somebody voted for.
+        f1: label → F1.
+    """
+
+    agreement: Estimate
+    macro_f1: Estimate
+    f1: dict[str, Estimate]
+
+
+class Ceiling(Record, frozen=True, kw_only=True):
+    """The model and the annotators, measured alike: each against the votes of single annotators.
+
+    Attributes:
+        items: those with two votes or more, contested ones too.
+        model: the model's label against every vote.
+        human: every vote against every other vote of the item.
+        difference: model minus human, on the same resamples.
+    """
+
+    items: int
+    model: VoteScores
+    human: VoteScores
+    difference: VoteScores
+
+
+class Slice(Record, frozen=True, kw_only=True):
+    """The model on some of the items.
+
+    Attributes:
+        by: what the items are told apart by: outlet, topic, segment, length, agreement.
+        name: which of them these are.
+        items: how many; `used`: those with a majority label, which F1 and accuracy stand on.
+        f1: of the positive label; of more than two labels, macro F1.
+        agreement: the model's label against every single vote, contested items too.
+        human: every vote against every other one.
+    """
+
+    by: str
+    name: str
+    items: int
+    used: int
+    articles: int
+    f1: Estimate
+    accuracy: Estimate
+    agreement: Estimate
+    human: Estimate
+
+
+class Bin(Record, frozen=True, kw_only=True):
+    """Items with about the same probability of a label.
+
+    Attributes:
+        probability: mean; `share`: how many of them have the label.
+    """
+
+    items: int
+    probability: float
+    share: float
+
+
+class Risk(Record, frozen=True, kw_only=True):
+    """What is wrong among the items that the model is surest of.
+
+    Attributes:
+        coverage: share of all items that are kept; `risk`: share of errors among these.
+    """
+
+    coverage: float
+    risk: float
+
+
+class AtThreshold(Record, frozen=True, kw_only=True):
+    """What another threshold of the positive label would have given on this split; none where undefined."""
+
+    threshold: float
+    predicted: int
+    precision: float | None
+    recall: float | None
+    f1: float | None
+
+
+class Stage(Record, frozen=True, kw_only=True):
+    """One point of a learning curve: the TF-IDF reference, trained on some articles of the train split.
+
+    Attributes:
+        articles: how many; `items`: that they have.
+        scores: on the split that is evaluated.
+    """
+
+    articles: int
+    items: int
+    scores: Scores
+
+
+class Alarm(Record, frozen=True, kw_only=True):
+    """Something that makes good figures doubtful.
+
+    Attributes:
+        target: whose figures; none where it concerns all.
+        message: what is too good, or what leaks.
+        suspects: likely reasons that were found.
+        cleared: what was looked for and not found.
+    """
+
+    target: str | None
+    message: str
+    suspects: tuple[str, ...]
+    cleared: tuple[str, ...]
 
 
 class Point(Record, frozen=True, kw_only=True):
@@ -117,6 +234,14 @@ class TargetEvaluation(Record, frozen=True, kw_only=True):
         controls: name → control.
         curves: label → points of its precision-recall curve, thinned; nothing where no item has the label.
         errors: the items most wrongly judged: least probability of the right label first.
+        against: another model, if one was given, on the same items and resamples.
+        ceiling: beside the annotators' own agreement; none where no item has two votes.
+        slices: on parts of the split.
+        reliability: label → bins of its probability.
+        risks: coverage ascending, thinned: the surest items first. A two-label target is the surer, the farther the
+            probability is from the threshold on its way to 0 or 1; others, the higher the given label's probability.
+        thresholds: of the positive label; none for other targets.
+        learning: the TF-IDF reference on parts of the train split, fewest articles first.
     """
 
     labels: tuple[str, ...]
@@ -130,6 +255,13 @@ class TargetEvaluation(Record, frozen=True, kw_only=True):
     controls: dict[str, Control]
     curves: dict[str, tuple[Point, ...]]
     errors: tuple[WorstError, ...]
+    against: Control | None = None
+    ceiling: Ceiling | None = None
+    slices: tuple[Slice, ...] = ()
+    reliability: dict[str, tuple[Bin, ...]] = msgspec.field(default_factory=dict)
+    risks: tuple[Risk, ...] = ()
+    thresholds: tuple[AtThreshold, ...] = ()
+    learning: tuple[Stage, ...] = ()
 
 
 class Rate(Record, frozen=True, kw_only=True):
@@ -191,6 +323,8 @@ class Evaluation(Record, frozen=True, kw_only=True):
         manifest: SHA-256 of the release's MANIFEST.json.
         trained_on: the same of the release that the model was trained on.
         resamples: bootstrap resamples of articles.
+        against: name of the other model that it was compared with.
+        alarms: what makes good figures doubtful.
         notes: what to keep in mind when reading the numbers.
         pairs: minimal pairs, if any were given: the model, then the systems it stands beside.
     """
@@ -205,5 +339,7 @@ class Evaluation(Record, frozen=True, kw_only=True):
     seed: int
     resamples: int
     targets: dict[str, TargetEvaluation]
+    against: str | None = None
+    alarms: tuple[Alarm, ...] = ()
     notes: tuple[str, ...] = ()
     pairs: tuple[PairsResult, ...] = ()

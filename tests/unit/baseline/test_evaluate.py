@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import shutil
@@ -21,7 +22,7 @@ from annotate.baseline.evaluate import RESAMPLES, evaluate
 from annotate.baseline.evaluation import Evaluation
 from annotate.baseline.items import manifest_sha256, read_items
 from annotate.baseline.scorer import Model
-from annotate.errors import DataError, UndefinedError
+from annotate.errors import DataError, UndefinedError, UsageError
 from annotate.records import Flag, FlagHedge
 
 Make = Callable[..., Any]
@@ -71,7 +72,7 @@ def test_contested_items_are_counted_and_left_out(evaluation: Evaluation) -> Non
 def test_controls_stand_beside_the_model_on_the_same_items(evaluation: Evaluation) -> None:
     """All-positive recalls everything; its average precision is the base rate; the difference is model minus control."""
     hedged = evaluation.targets["hedged"]
-    assert set(hedged.controls) == {"majority", "all_positive", "lexicon"}
+    assert set(hedged.controls) == {"majority", "all_positive", "length", "lexicon"}
     everything = hedged.controls["all_positive"]
     yes = everything.scores.labels["yes"]
     assert yes.recall.value == 1
@@ -119,6 +120,73 @@ def test_learnt_and_derived_targets_are_told_apart(evaluation: Evaluation) -> No
     assert [evaluation.targets[name].derived for name in ("status", "hedged", "flagged")] == [False, False, True]
     assert evaluation.targets["hedged"].threshold is not None
     assert evaluation.targets["status"].threshold is evaluation.targets["flagged"].threshold is None
+
+
+def test_reliability_and_risk_are_of_the_models_own_probabilities(evaluation: Evaluation) -> None:
+    """Bins hold every item once; all items kept, the risk is the share of errors; the surest come first."""
+    for target in evaluation.targets.values():
+        for bins in target.reliability.values():
+            assert sum(one.items for one in bins) == target.used
+        assert target.risks[-1].coverage == 1
+        assert target.scores.accuracy.value is not None
+        assert target.risks[-1].risk == pytest.approx(1 - target.scores.accuracy.value)
+        coverages = [point.coverage for point in target.risks]
+        assert coverages == sorted(coverages)
+    assert list(evaluation.targets["hedged"].reliability) == ["yes"]
+    assert len(evaluation.targets["status"].reliability) == 4
+
+
+def test_thresholds_are_told_at_the_models_own_and_at_others(evaluation: Evaluation) -> None:
+    """At its own stand its own figures; a target of many labels, or a derived one, has none of its own."""
+    hedged = evaluation.targets["hedged"]
+    [own] = [one for one in hedged.thresholds if one.threshold == hedged.threshold]
+    yes = hedged.scores.labels["yes"]
+    assert (own.predicted, own.precision, own.recall) == (yes.predicted, yes.precision.value, yes.recall.value)
+    assert own.f1 == pytest.approx(yes.f1.value)
+    assert len(hedged.thresholds) == 10
+    assert len(evaluation.targets["flagged"].thresholds) == 9
+    assert evaluation.targets["status"].thresholds == ()
+
+
+def test_slices_cover_the_split(evaluation: Evaluation) -> None:
+    """By length and by agreement at least; the contested item is in a slice of its own."""
+    status = evaluation.targets["status"]
+    assert {one.by for one in status.slices} == {"length", "agreement"}
+    for by in ("length", "agreement"):
+        assert sum(one.items for one in status.slices if one.by == by) == evaluation.items
+    [contested] = [one for one in status.slices if one.name == "contested"]
+    assert (contested.items, contested.used) == (1, 0)
+    assert status.ceiling is not None
+    assert status.ceiling.items == 16
+
+
+def test_another_model_is_compared_on_the_same_resamples(model: Model, release: Path) -> None:
+    """Against itself every difference is exactly nothing."""
+    found = evaluate(model, release, against=model)
+    assert found.against == model.name
+    for target in found.targets.values():
+        assert target.against is not None
+        assert "against" not in target.controls
+        assert target.against.scores == target.scores
+        same = target.against.difference.macro_f1
+        assert (same.value, same.low, same.high) == (0, 0, 0)
+
+
+def test_a_model_with_other_targets_is_not_compared(model: Model, release: Path) -> None:
+    """Labels of another codebook are not the same labels."""
+    other_model = copy.copy(model)
+    other_model.book = msgspec.structs.replace(model.book, target=model.book.target[:2])
+    with pytest.raises(UsageError, match="other targets"):
+        evaluate(model, release, against=other_model)
+
+
+def test_a_release_without_a_train_split_has_no_length_control(
+    model: Model, write_release: Make, articles: Make, tmp_path: Path
+) -> None:
+    """There are no lengths to learn from, and nothing that can leak."""
+    found = evaluate(model, write_release(tmp_path / "d", test=articles(8, 10)))
+    assert set(found.targets["hedged"].controls) == {"majority", "all_positive", "lexicon"}
+    assert all(alarm.target is not None for alarm in found.alarms)
 
 
 def test_the_same_seed_gives_the_same_evaluation(evaluation: Evaluation, model: Model, release: Path) -> None:
