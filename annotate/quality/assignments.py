@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Iterator
+import io
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+
+import msgspec
 
 from annotate.errors import DataError, RecordError
 from annotate.files import opened
@@ -49,7 +52,9 @@ def assignments(path: Path) -> Iterator[Assignment]:
         except UnicodeDecodeError as error:
             message = "a plan is a CSV file in UTF-8, this is not UTF-8"
             raise DataError(message, where=str(path), hint="save it again as CSV, UTF-8") from error
-    rows = csv.DictReader(text.splitlines())
+    head = text.partition("\n")[0]
+    separator = ";" if head.count(";") > head.count(",") else ","  # some spreadsheets write it
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
     if missing := [name for name in COLUMNS[:2] if name not in (rows.fieldnames or ())]:
         message = f"a plan has no column {missing[0]!r}"
         raise DataError(message, where=str(path), hint=f"its columns are {', '.join(COLUMNS)}")
@@ -62,21 +67,25 @@ def assignments(path: Path) -> Iterator[Assignment]:
         yield Assignment(**values, where=where)
 
 
-def planned(rows: Iterable[Assignment], annotators: Collection[str]) -> Iterator[Assignment | SetAside]:
+def planned(
+    rows: Iterable[Assignment], annotators: Collection[str], known: Mapping[str, str] | None = None
+) -> Iterator[Assignment | SetAside]:
     """Yield the rows of annotators who labelled anything; the others come as a `SetAside`, and so does a row said again.
 
     Args:
         rows: of the plan.
-        annotators: those who labelled anything.
+        annotators: pseudonyms of those who labelled anything.
+        known: name or address, as the plan has it → pseudonym.
 
     Raises:
         DataError: the plan names none of them.
     """
-    known, seen, matched = set(annotators), set[tuple[str, str]](), False
+    people, seen, matched = set(annotators), set[tuple[str, str]](), False
     strangers: list[Assignment] = []
-    for row in rows:
+    for said in rows:
+        row = msgspec.structs.replace(said, annotator=(known or {}).get(said.annotator, said.annotator))
         key = row.article, row.annotator
-        if row.annotator not in known:
+        if row.annotator not in people:
             strangers.append(row)
         elif key in seen:
             yield SetAside(
@@ -88,7 +97,7 @@ def planned(rows: Iterable[Assignment], annotators: Collection[str]) -> Iterator
             yield row
     if strangers and not matched:
         message = f"the plan names none of the annotators; its first is {strangers[0].annotator!r}"
-        some = ", ".join(sorted(known)[:5]) or "nobody"
+        some = ", ".join(sorted(people)[:5]) or "nobody"
         raise DataError(message, where=strangers[0].where, hint=f"the annotations are by {some}")
     for row in strangers:
         detail = f"the plan names annotator {row.annotator!r}, who labelled nothing"

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+import msgspec
+
 from annotate.codebook import Codebook
+from annotate.quality.assignments import Plan
 from annotate.quality.items import items, votes
 from annotate.quality.labelled import Labelled, labelled
 from annotate.quality.majority_vote import majority
@@ -33,10 +36,20 @@ def gold(
         CodebookError: annotations were made under another codebook.
     """
     for found in labelled(annotations, articles, codebook, table):
-        yield found if isinstance(found, SetAside) else _gold(found, codebook)
+        yield found if isinstance(found, SetAside) else majority_gold(found, codebook)
 
 
-def _gold(found: Labelled, codebook: Codebook) -> Gold:
+def in_arms(gold: Gold, plan: Plan) -> Gold:
+    """Return gold with the arm of each annotator, where the plan names it."""
+    annotators = tuple(
+        msgspec.structs.replace(one, arm=row.arm or None) if (row := plan.get((gold.article.id, one.id))) else one
+        for one in gold.annotators
+    )
+    return msgspec.structs.replace(gold, annotators=annotators)
+
+
+def majority_gold(found: Labelled, codebook: Codebook) -> Gold:
+    """Return the majority's gold of one article."""
     of = items(found.article, codebook)
     spans, links = span_majority(found.article, found.annotations, codebook)
     by_annotator = {name: votes(own, of, codebook) for name, own in found.by_annotator().items()}

@@ -49,16 +49,23 @@ def span_majority(
         for cluster in clusters(annotations, tokens, codebook)
         for kept in _kept(cluster, tokens, article.text, _shown_to(cluster.marked[0].span, annotations))
     ]
+    return numbered(found, annotations, codebook)
+
+
+def numbered(
+    found: list[Kept], annotations: Sequence[Annotation], codebook: Codebook
+) -> tuple[tuple[Span, ...], tuple[Link, ...]]:
+    """Return kept spans in text order with their ids and a claim's basis, and the links between them."""
     found.sort(key=lambda kept: (kept.span.start, kept.span.end))  # stable: the codebook's order among equals
-    numbered = [
+    named = [
         Kept(msgspec.structs.replace(kept.span, id=f"g{number}"), kept.behind) for number, kept in enumerate(found, 1)
     ]
-    links = tuple(_links(numbered, annotations, codebook))
+    links = tuple(_links(named, annotations, codebook))
     layer = basis_layer(codebook)
     linked = {link.from_ for link in links}
     spans = tuple(
         _with_basis(kept, codebook, linked=kept.span.id in linked) if kept.span.layer == layer else kept.span
-        for kept in numbered
+        for kept in named
     )
     return spans, links
 
