@@ -9,6 +9,7 @@ BUILD   ?= build/$(notdir $(CORPUS))
 PROJECT ?= $(notdir $(CORPUS))
 PYTHON  ?= python3
 SEED    ?= 0
+SPLIT   ?= outlet
 
 VENV     := .venv
 BIN      := $(VENV)/bin
@@ -16,6 +17,7 @@ annotate := $(BIN)/annotate
 ARTICLES := $(shell find $(CORPUS)/articles -type f 2>/dev/null)
 LABELLED := $(sort $(wildcard $(CORPUS)/annotations/*.json))
 DATASHEET := $(addprefix --datasheet ,$(wildcard $(CORPUS)/datasheet.md))
+ABOUT    := $(addprefix --about ,$(wildcard $(CORPUS)/release.toml))
 PAIRS    := $(addprefix --pairs ,$(wildcard corpora/minimal-pairs))
 
 .DELETE_ON_ERROR:
@@ -109,7 +111,7 @@ $(BUILD)/agreement.json: $(BUILD)/annotations.jsonl
 $(BUILD)/gold.jsonl: $(BUILD)/annotations.jsonl
 	$(annotate) gold $< --articles $(BUILD)/articles.jsonl -o $@
 $(BUILD)/dataset/MANIFEST.json: $(BUILD)/gold.jsonl
-	$(annotate) dataset build $< --seed $(SEED) $(DATASHEET) -o $(BUILD)/dataset
+	$(annotate) dataset build $< --split $(SPLIT) --seed $(SEED) $(ABOUT) $(DATASHEET) -o $(BUILD)/dataset
 $(BUILD)/model/model.json: $(BUILD)/dataset/MANIFEST.json
 	$(annotate) train $(BUILD)/dataset --seed $(SEED) -o $(BUILD)/model
 $(BUILD)/evaluation.json: $(BUILD)/model/model.json

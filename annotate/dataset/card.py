@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from annotate.codebook import Codebook, Rule
+import numpy as np
+
+from annotate.codebook import Rule
+from annotate.dataset.anchors import HEAD
+from annotate.dataset.checks.findings import Findings
 from annotate.dataset.composition import Composition
 from annotate.dataset.configs import Config
+from annotate.dataset.documents import Facts
 from annotate.dataset.front_matter import front_matter
 from annotate.dataset.manifest import Manifest
+from annotate.dataset.placeholders import PLACEHOLDERS
+from annotate.dataset.results import Score
 from annotate.dataset.splits import SPLITS
 from annotate.dataset.tables import file_name
 from annotate.errors import DataError
+from annotate.quality.coincidence import coincidences, nominal_alpha
 
 if TYPE_CHECKING:
     from jinja2 import Template
-
-PLACEHOLDERS = re.compile(
-    r"\{\{|\}\}|\{%|%\}|\[(?:more information needed|insert [^\]]*)\]|\b(?:TODO|TBD|FIXME)\b|lorem ipsum", re.IGNORECASE
-)
-"""What nobody should read in a card."""
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|{}#~])")
 _NAMED = 12
@@ -31,31 +35,37 @@ Rows = list[list[str]]
 
 
 def card(
-    book: Codebook,
+    facts: Facts,
     manifest: Manifest,
-    found: Composition,
     tables: Sequence[Config],
     sizes: Mapping[str, int],
     datasheet: str = "",
+    scores: Sequence[Score] = (),
+    findings: Findings | None = None,
 ) -> str:
     """Return the card.
 
     Args:
-        book: names and defines the labels.
+        facts: the codebook, the makers' words and the counts.
         manifest: of the release.
-        found: what is in it.
         tables: its configs, the default first.
         sizes: path of a data file → its size in memory, in bytes.
         datasheet: Markdown about the corpus, taken in as it is, two heading levels down.
+        scores: of a baseline on this release.
+        findings: what its check found.
 
     Raises:
-        DataError: a placeholder is left in the codebook's words or in the datasheet.
+        DataError: a placeholder is left in the codebook's words, the makers' or the datasheet.
     """
     import yaml  # type: ignore[import-untyped]  # it ships no types
 
-    head = yaml.safe_dump(front_matter(book, manifest, found, tables, sizes), sort_keys=False, allow_unicode=True)
+    book, found = facts.book, facts.found
+    head = yaml.safe_dump(front_matter(facts, manifest, tables, sizes), sort_keys=False, allow_unicode=True)
     body = _template().render(
         book=book,
+        facts=facts,
+        head=HEAD,
+        about=facts.about,
         manifest=manifest,
         found=found,
         splits=SPLITS,
@@ -68,17 +78,61 @@ def card(
         languages=_counted(_first(found.languages, "")),
         licenses=_first(found.licenses, "not stated"),
         repeated=found.repeated(),
+        agreement=[row for name, target in book.targets().items() for row in agreement(name, target.labels, found)],
+        minutes=_median(found.minutes),
+        scores=scores,
+        checks=_checks(findings),
         datasheet=re.sub(r"^(#{1,4} )", r"##\1", datasheet.strip(), flags=re.MULTILINE),
     )
     text = f"---\n{head}---\n\n{body}"
     if left := PLACEHOLDERS.search(text):
         message = f"the card would say {left[0]!r}"
-        raise DataError(message, where="README.md", hint="fill it in: it comes from the codebook or the datasheet")
+        hint = "fill it in: it comes from the codebook, the datasheet or release.toml"
+        raise DataError(message, where="README.md", hint=hint)
     return text
 
 
+def agreement(name: str, labels: Sequence[str], found: Composition) -> list[list[str]]:
+    """Return a row a label: Krippendorff's alpha of the target, the items it stands on, and the label's own agreement.
+
+    A label's agreement is the share of votes for it that other votes on the same item repeat (Dice 1945,
+    doi:10.2307/1932409; for two annotators the positive specific agreement).
+    """
+    vectors = np.array([vector for vector in found.votes[name] if sum(vector) > 1], dtype=np.int64)
+    if not len(vectors):
+        return [[f"{name} = {label}", "no item with several votes", "", ""] for label in labels]
+    times = np.array([found.votes[name][tuple(vector)] for vector in vectors.tolist()])
+    each = coincidences(vectors, np.arange(len(vectors)), len(vectors))
+    matrix = np.einsum("i,ijk->jk", times.astype(np.float64), each)
+    alpha, voted = float(nominal_alpha(matrix)), matrix.sum(axis=1)
+    shown = f"{alpha:.2f}" if np.isfinite(alpha) else "undefined: every vote is for one label"
+    return [
+        [
+            f"{name} = {label}",
+            f"{matrix[place, place] / voted[place]:.2f}" if voted[place] else "never voted for",
+            shown,
+            f"{int(times.sum()):,}",
+        ]
+        for place, label in enumerate(labels)
+    ]
+
+
+def _median(minutes: Sequence[float]) -> str:
+    return f"{np.median(minutes):.1f} minutes (median of {len(minutes):,})" if len(minutes) else ""
+
+
+def _checks(findings: Findings | None) -> list[list[str]]:
+    """Return name, outcome and details of each check."""
+    rows = []
+    for name, found in findings.checks.items() if findings else ():
+        counts = Counter(finding.level.value for finding in found)
+        outcome = ", ".join(f"{number} {level}{'s' * (number > 1)}" for level, number in counts.items()) or "clean"
+        rows.append([name, outcome, "; ".join(markdown(finding.detail) for finding in found)])
+    return rows
+
+
 def _configs(manifest: Manifest, tables: Iterable[Config]) -> list[dict[str, object]]:
-    rows = {file.path: file.rows for file in manifest.files}
+    rows = {file.path: file.rows or 0 for file in manifest.data}
     return [
         {
             "name": config.name,

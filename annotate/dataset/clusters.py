@@ -54,10 +54,10 @@ def story(article: Article) -> Iterator[str]:
         yield f"id {article.supersedes}"
     for url in (article.url, *(copy.url for copy in article.copies)):
         if url:
-            yield f"url {_address(url)}"
+            yield f"url {address(url)}"
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
     """Return an address without what does not tell pages apart: scheme, ``www.``, fragment, last slash."""
     return url.split("#", maxsplit=1)[0].partition("://")[2].removeprefix("www.").rstrip("/") or url
 

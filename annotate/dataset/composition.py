@@ -7,12 +7,15 @@ import re
 from array import array
 from collections import Counter, defaultdict
 
+import numpy as np
+
 from annotate.codebook import Codebook
+from annotate.dataset.anchors import disclosed
 from annotate.dataset.near_duplicates import words
 from annotate.dataset.splits import SPLITS
 from annotate.records import Gold
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TELLING = 5
 """Words from which on a sentence that stands in two splits is counted: shorter ones say little."""
 
@@ -26,10 +29,14 @@ class Composition:
         contested: target → split → items without a majority label.
         unanimous: target → items that several annotators labelled, all alike.
         voted: target → items that several annotators labelled.
+        votes: target → how many votes each label has on an item → such items.
         spans: layer → split → label → spans.
         per_article: number of annotators → articles.
         outlets: name → articles; likewise `languages` and `licenses`. None: the article does not say.
-        annotators: their pseudonyms.
+        annotators: pseudonym → articles.
+        minutes: minutes that an annotator spent on an article, where the tool measured them.
+        characters: of the articles' texts.
+        disclosed: those of them that stand in selectors.
         days: of publication, those that are known.
     """
 
@@ -48,8 +55,12 @@ class Composition:
         self.outlets: Counter[str | None] = Counter()
         self.languages: Counter[str] = Counter()
         self.licenses: Counter[str | None] = Counter()
-        self.annotators: set[str] = set()
+        self.annotators: Counter[str] = Counter()
+        self.votes: dict[str, Counter[tuple[int, ...]]] = {name: Counter() for name in book.targets()}
+        self.minutes: array[float] = array("d")
+        self.characters = self.disclosed = 0
         self.days: set[str] = set()
+        self._names = {target.name: target.labels for target in book.target}
         self._sentences: dict[str, array[int]] = defaultdict(lambda: array("Q"))
 
     def add(self, gold: Gold, split: str) -> None:
@@ -62,7 +73,10 @@ class Composition:
         self.licenses[article.license] += 1
         self.per_article[len(gold.annotators)] += 1
         self.annotators.update(annotator.id for annotator in gold.annotators)
-        if day := _DAY.match(article.published or ""):
+        self.minutes.extend(one.lead_time / 60 for one in gold.annotators if one.lead_time is not None)
+        self.characters += len(article.text)
+        self.disclosed += disclosed((one.start, one.end) for one in (*gold.sentences, *gold.spans))
+        if day := DAY.match(article.published or ""):
             self.days.add(day[0])
         for span in gold.spans:
             self.spans[span.layer][split][span.label] += 1
@@ -74,6 +88,8 @@ class Composition:
                     self.contested[name][split] += 1
                 else:
                     self.labels[name][split][target.label] += 1
+                voted = Counter(target.votes.values())
+                self.votes[name][tuple(voted[label] for label in self._names[name])] += 1
                 if len(target.votes) > 1:
                     self.voted[name] += 1
                     self.unanimous[name] += len(set(target.votes.values())) == 1
@@ -86,8 +102,11 @@ class Composition:
 
     def repeated(self) -> dict[str, int]:
         """Return for each split but train how many of its items (of five words or more) stand word for word in train."""
-        learnt = set(self._sentences["train"])
-        return {split: sum(one in learnt for one in self._sentences[split]) for split in SPLITS[1:]}
+        learnt = np.unique(np.frombuffer(self._sentences["train"], dtype=np.uint64))
+        return {
+            split: int(np.isin(np.frombuffer(self._sentences[split], dtype=np.uint64), learnt).sum())
+            for split in SPLITS[1:]
+        }
 
     def absent(self) -> dict[str, dict[str, list[str]]]:
         """Return split → target → the labels that occur in the release and not in this split; empty splits left out."""

@@ -10,7 +10,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from annotate.codebook import Codebook
+from annotate.dataset.anchors import Anchors
+from annotate.dataset.choices import Text
 from annotate.dataset.features import FLAG, NUMBER, SHARE, TEXT, Features, class_label, list_of
+from annotate.dataset.texts import bare
 from annotate.errors import CodebookError
 from annotate.records import Article, Gold, GoldItem, Span, Target
 
@@ -43,8 +46,8 @@ class Config(Protocol):
         """Yield the rows of one article, in text order."""
 
 
-def configs(book: Codebook) -> tuple[Config, ...]:
-    """Return a release's configs, the default first.
+def configs(book: Codebook, text: Text = Text.FULL) -> tuple[Config, ...]:
+    """Return a release's configs, the default first; a release without text has one more, the selectors.
 
     Raises:
         CodebookError: a target of the codebook has the name of a column.
@@ -52,7 +55,21 @@ def configs(book: Codebook) -> tuple[Config, ...]:
     found: list[Config] = [Sentences(book)]
     if book.labels(CLAIM):
         found.append(Claims(book))
-    return *found, Articles()
+    found += [Articles(text), Annotations(book)]
+    return (*map(Bare, found), Anchors()) if text is Text.NONE else tuple(found)
+
+
+class Bare:
+    """A config's rows without the articles' words."""
+
+    def __init__(self, config: Config) -> None:
+        """Take the config's columns as they are."""
+        self.config, self.name, self.row = config, config.name, config.row
+        self.rows_at_once, self.features = config.rows_at_once, config.features
+
+    def rows(self, gold: Gold) -> Iterator[Row]:
+        """Yield the rows of one article, in text order."""
+        yield from map(bare, self.config.rows(gold))
 
 
 class Sentences:
@@ -141,8 +158,9 @@ class Articles:
     row = "an article with its text, segments, spans and links"
     rows_at_once = 2_000
 
-    def __init__(self) -> None:
-        """The columns are the same under every codebook."""
+    def __init__(self, text: Text = Text.FULL) -> None:
+        """The columns are the same under every codebook; the whole text stands in only with ``full``."""
+        self.whole = text is Text.FULL
         self.features: Features = {
             "id": TEXT,
             **_ABOUT,
@@ -150,6 +168,7 @@ class Articles:
             "author": TEXT,
             "supersedes": TEXT,
             "n_annotators": NUMBER,
+            "text_sha256": TEXT,
             "text": TEXT,
             "copies": list_of({"url": TEXT, "outlet": TEXT}),
             "segments": list_of({**_EXTENT, "kind": TEXT}),
@@ -168,13 +187,45 @@ class Articles:
             "author": article.author,
             "supersedes": article.supersedes,
             "n_annotators": len(gold.annotators),
-            "text": article.text,
+            "text_sha256": article.sha256,
+            "text": article.text if self.whole else None,
             "copies": [{"url": copy.url, "outlet": copy.outlet} for copy in article.copies],
             "segments": [{"start": s.start, "end": s.end, "kind": s.kind.value} for s in article.segments],
             "quotes": [{"start": quote.start, "end": quote.end} for quote in article.quotes],
             "spans": [{"layer": span.layer, **_span(span)} for span in gold.spans],
             "links": [{"type": link.type, "from": link.from_, "to": link.to} for link in gold.links],
         }
+
+
+class Annotations:
+    """One row an item and annotator: what this annotator's marks make of it. Annotators are known by pseudonyms."""
+
+    name = "annotations"
+    row = "an item with one annotator's labels"
+    rows_at_once = 50_000
+
+    def __init__(self, book: Codebook) -> None:
+        """Take the targets from the codebook."""
+        self.book = book
+        self.features = _merged(
+            {"article_id": TEXT, **_EXTENT, "annotator": TEXT},
+            {target.name: class_label(target.labels) for target in book.target},
+            {"lead_time": SHARE, "arm": TEXT},
+        )
+
+    def rows(self, gold: Gold) -> Iterator[Row]:
+        """Yield the rows of one article, in text order, and of one item by annotator."""
+        known = {annotator.id: annotator for annotator in gold.annotators}
+        for item in gold.sentences:
+            for name in sorted({name for target in item.targets.values() for name in target.votes}):
+                annotator = known.get(name)
+                row: Row = {"article_id": gold.article.id, "start": item.start, "end": item.end, "annotator": name}
+                for target in self.book.target:
+                    vote = item.targets[target.name].votes.get(name)
+                    row[target.name] = None if vote is None else target.labels.index(vote)
+                row["lead_time"] = annotator.lead_time if annotator else None
+                row["arm"] = annotator.arm if annotator else None
+                yield row
 
 
 def _merged(*parts: Features) -> Features:

@@ -18,17 +18,21 @@ from annotate.records import CodebookRef, Record
 
 NAME = "MANIFEST.json"
 KIND = "annotate.dataset"
-FORMAT = 1
+FORMAT = 2
 """Version of the release's form."""
 
 
 class DataFile(Record, frozen=True, kw_only=True):
-    """A file of the release; its path is relative to the release's folder, with forward slashes."""
+    """A file of the release; its path is relative to the release's folder, with forward slashes.
+
+    Attributes:
+        rows: of a data file; none of a document (licence, guidelines and the like).
+    """
 
     path: str
     bytes: int
     sha256: str
-    rows: int
+    rows: int | None = None
 
 
 class GoldInput(Record, frozen=True, kw_only=True):
@@ -62,6 +66,8 @@ class Together(Record, frozen=True, kw_only=True):
         near_duplicates: articles that have a near-duplicate.
         stories: articles that another one supersedes, or that share an address.
         largest: articles in the largest cluster.
+        outlets: how many are named.
+        unnamed: articles without an outlet; each counts, with its story, as one of its own.
     """
 
     words: int
@@ -69,15 +75,64 @@ class Together(Record, frozen=True, kw_only=True):
     near_duplicates: int
     stories: int
     largest: int
+    outlets: int
+    unnamed: int
+
+
+class Pinned(Record, frozen=True, kw_only=True):
+    """The published assignments that a release keeps to: hash of their file, and how many of its articles they name."""
+
+    sha256: str
+    articles: int
+
+
+class Rights(Record, frozen=True, kw_only=True):
+    """What may be passed on.
+
+    Attributes:
+        annotations: licence of the labels, votes and offsets; none where the makers named none.
+        articles: licence → how many articles; ``not stated`` where an article does not say.
+        local_only: likewise, those whose text is in the release and may not be passed on as far as we can tell. Where
+            there is one, the release is for this machine, and publishing refuses it.
+    """
+
+    annotations: str | None
+    articles: dict[str, int]
+    local_only: dict[str, int]
+
+
+class Hydrated(Record, frozen=True, kw_only=True):
+    """How the text came back into a release that was published without.
+
+    Attributes:
+        manifest: SHA-256 of that release's MANIFEST.json.
+        exact: articles whose text is the one that was labelled.
+        moved: articles whose page changed, with all or some labels found again.
+        missing: articles that were not there, or of which nothing was found again.
+        items_lost: items of articles that came back which could not be placed; likewise `spans_lost`.
+    """
+
+    manifest: str
+    exact: int
+    moved: int
+    missing: int
+    items_lost: int
+    spans_lost: int
 
 
 class Manifest(Record, frozen=True, kw_only=True):
     """What a release is.
 
     Attributes:
+        text: how much of the articles' text it holds: ``full``, ``sentences`` or ``none``.
+        version: as the makers call it.
         versions: of the toolkit, and of the library that wrote the data files.
+        by: what never crosses the splits: ``outlet``, ``story``, ``time`` or ``article``.
         seed: of the splits.
         ratios: percent of the articles that each split should have.
+        withheld: articles that would tie two splits and are in none.
+        cuts: by time, the first days of validation and of test.
+        disclosed: without text, share of the text's characters that stand in the selectors, in [0, 1].
         notes: what a reader should know of this build.
     """
 
@@ -85,16 +140,30 @@ class Manifest(Record, frozen=True, kw_only=True):
     format: int
     codebook: CodebookRef
     gold: GoldInput
+    text: str
+    rights: Rights
+    by: str
     seed: int
     ratios: dict[str, int]
     splits: dict[str, SplitSize]
     together: Together
+    withheld: int
     files: tuple[DataFile, ...]
     versions: dict[str, str]
     notes: tuple[str, ...]
+    version: str | None = None
+    pins: Pinned | None = None
+    cuts: tuple[str, ...] = ()
+    disclosed: float | None = None
+    hydrated: Hydrated | None = None
+
+    @property
+    def data(self) -> tuple[DataFile, ...]:
+        """The data files, without the documents."""
+        return tuple(file for file in self.files if file.rows is not None)
 
 
-def data_file(folder: Path, path: str, rows: int) -> DataFile:
+def data_file(folder: Path, path: str, rows: int | None = None) -> DataFile:
     """Return the record of a file that was just written, after making sure that it is on the disk."""
     with (folder / path).open("rb") as stream:
         os.fsync(stream.fileno())

@@ -1,13 +1,13 @@
 """Clusters of articles → train, validation and test: whole clusters, shares by article, labels spread evenly.
 
-A split's size is fixed first. The largest clusters are placed first, each where most articles are still missing; which of
+Clusters whose split is fixed stay there. A split's size is fixed first. The largest clusters are placed first, each where most articles are still missing; which of
 the clusters of one size goes where is drawn many times over, and the draw whose splits have the most even labels is taken.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ RATIOS = {"train": 70, "validation": 15, "test": 15}
 DRAWS = 200
 """How many draws are compared, at most."""
 
-_FIRST = ("train", "test", "validation")
+FIRST = ("train", "test", "validation")
 """Which split is served first among equals: a model needs something to learn from, then something to be judged on."""
 _WORK = 2_000_000
 """Clusters drawn in all: with many clusters, few draws are enough, for each is even by itself."""
@@ -33,11 +33,13 @@ class Cluster:
         name: the smallest id of its articles, so that the draw does not depend on the order of the gold file.
         articles: how many.
         counts: items by label, one number a target and label.
+        fixed: the split that it is in already; none where it is to be placed.
     """
 
     name: str
     articles: int
     counts: tuple[int, ...]
+    fixed: str | None = None
 
 
 def quotas(articles: int) -> dict[str, int]:
@@ -47,10 +49,10 @@ def quotas(articles: int) -> dict[str, int]:
     ({'train': 8, 'validation': 2, 'test': 2}, {'train': 1, 'validation': 1, 'test': 1}, {'train': 1, 'validation': 0, 'test': 1})
     """
     found = {split: articles * RATIOS[split] // 100 for split in SPLITS}
-    by_remainder = sorted(_FIRST, key=lambda split: -(articles * RATIOS[split] % 100))
+    by_remainder = sorted(FIRST, key=lambda split: -(articles * RATIOS[split] % 100))
     for split in by_remainder[: articles - sum(found.values())]:
         found[split] += 1
-    for split in _FIRST[1:]:
+    for split in FIRST[1:]:
         if not found[split] and found["train"] > 1:
             found[split] += 1
             found["train"] -= 1
@@ -67,14 +69,18 @@ def assign(clusters: Sequence[Cluster], targets: Sequence[int], seed: int) -> li
     """
     if not clusters:
         return []
+    fixed = np.array([SPLITS.index(cluster.fixed) if cluster.fixed else -1 for cluster in clusters], dtype=np.int64)
+    free = np.flatnonzero(fixed < 0)
+    loose = [clusters[number] for number in free.tolist()]
     sizes = np.array([cluster.articles for cluster in clusters], dtype=np.int64)
     counts = np.array([cluster.counts for cluster in clusters], dtype=np.int64).reshape(len(clusters), sum(targets))
-    places = np.array(_places(sorted(sizes.tolist(), reverse=True)))
+    held = {split: int(sizes[fixed == code].sum()) for code, split in enumerate(SPLITS)}
+    places = np.array(_places(sorted(sizes[free].tolist(), reverse=True), held), dtype=np.int64)
     best: tuple[tuple[float, ...], NDArray[np.int64]] | None = None
-    for draw in range(max(1, min(DRAWS, _WORK // len(clusters)))):
-        order = np.lexsort((_drawn(clusters, seed, draw), -sizes))
-        split = np.empty(len(clusters), dtype=np.int64)
-        split[order] = places
+    for draw in range(max(1, min(DRAWS, _WORK // max(1, len(loose))))):
+        order = np.lexsort((_drawn(loose, seed, draw), -sizes[free]))
+        split = fixed.copy()
+        split[free[order]] = places
         score = _unevenness(split, counts, targets)
         if best is None or score < best[0]:
             best = score, split
@@ -88,14 +94,15 @@ def _drawn(clusters: Sequence[Cluster], seed: int, draw: int) -> NDArray[np.uint
     return np.frombuffer(digests, dtype=">u8").astype(np.uint64)
 
 
-def _places(sizes: Sequence[int]) -> list[int]:
-    """Return the split code of each place in the order of falling sizes."""
-    missing = quotas(sum(sizes))
-    waiting = [split for split in _FIRST if missing[split]]
+def _places(sizes: Sequence[int], held: Mapping[str, int]) -> list[int]:
+    """Return the split code of each place in the order of falling sizes, where the splits hold so many already."""
+    wanted = quotas(sum(sizes) + sum(held.values()))
+    missing = {split: wanted[split] - held[split] for split in SPLITS}
+    waiting = [split for split in FIRST if wanted[split] and not held[split]]
     found = []
     for position, size in enumerate(sizes):
-        must = len(sizes) - position <= len(waiting)
-        chosen = max(waiting if must else _FIRST, key=missing.__getitem__)
+        must = bool(waiting) and len(sizes) - position <= len(waiting)
+        chosen = max(waiting if must else FIRST, key=missing.__getitem__)
         missing[chosen] -= size
         if chosen in waiting:
             waiting.remove(chosen)
@@ -108,7 +115,7 @@ def _unevenness(split: NDArray[np.int64], counts: NDArray[np.int64], targets: Se
     by_split = np.stack([counts[split == code].sum(axis=0) for code in range(len(SPLITS))])
     present = [code for code in range(len(SPLITS)) if (split == code).any()]
     total = by_split.sum(axis=0)
-    missing = [float(((by_split[SPLITS.index(name)] == 0) & (total > 0)).sum()) for name in _FIRST]
+    missing = [float(((by_split[SPLITS.index(name)] == 0) & (total > 0)).sum()) for name in FIRST]
     apart = 0.0
     for block, whole in zip(
         np.split(by_split, np.cumsum(targets)[:-1], axis=1), np.split(total, np.cumsum(targets)[:-1]), strict=True

@@ -45,7 +45,7 @@ def article(number: int, sentences: int) -> Article:
     return Article(
         id=article_id(text),
         text=text,
-        outlet=f"Paper {number % 3}",
+        outlet=f"Paper {number}",
         license="CC0-1.0",
         language="en",
         segments=(Segment(start=0, end=len(text), kind=SegmentKind.BODY),),
@@ -121,7 +121,7 @@ print(json.dumps(found))
 def test_datasets_opens_every_config(made: Path, tmp_path: Path) -> None:
     """`load_dataset(folder)` gives every config and split, with label names in their order and every row equal."""
     environment = {**os.environ, "HF_HOME": str(tmp_path), "HF_DATASETS_CACHE": str(tmp_path), "HF_HUB_OFFLINE": "1"}
-    configs = ("sentences", "claims", "articles")
+    configs = ("sentences", "claims", "articles", "annotations")
     done = subprocess.run(
         [sys.executable, "-c", LOAD, made / "dataset", *configs],
         check=False,

@@ -13,7 +13,7 @@ import pytest
 from annotate import files
 from annotate.baseline.items import manifest_sha256, read_items
 from annotate.codebook import Codebook
-from annotate.dataset.build import build
+from annotate.dataset.build import Options, build
 from annotate.dataset.gold_file import GoldFile, gold_file
 from annotate.dataset.manifest import Manifest, read_manifest
 from annotate.dataset.splits import SPLITS
@@ -74,7 +74,7 @@ def test_what_belongs_together_stays_together(
     """Near-duplicates share a split, and so do a story and its correction, whatever the seed."""
     monday, tuesday, correction = corpus[-3:]
     for seed in range(5):
-        manifest = build(gold_file_of(corpus), tmp_path / "dataset", book, seed=seed)
+        manifest = build(gold_file_of(corpus), tmp_path / "dataset", book, Options(seed=seed)).manifest
         found = splits(tmp_path / "dataset")
         assert found[monday.article.id] == found[tuesday.article.id]
         assert found[corpus[0].article.id] == found[correction.article.id]
@@ -93,7 +93,7 @@ def test_the_same_gold_gives_the_same_bytes_and_seeds_differ(
     """A second build changes no byte; another seed makes other splits and says so."""
     source = gold_file_of(corpus)
     for folder, seed in (("a", 0), ("b", 0), ("c", 1)):
-        build(source, tmp_path / folder, book, seed=seed)
+        build(source, tmp_path / folder, book, Options(seed=seed))
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
     assert splits(tmp_path / "a") != splits(tmp_path / "c")
     assert read_manifest(tmp_path / "c").seed == 1
@@ -118,13 +118,15 @@ def test_the_manifest_proves_the_files(
 
     folder = tmp_path / "dataset"
     source = gold_file_of(corpus)
-    manifest = build(source, folder, book)
+    manifest = build(source, folder, book).manifest
     assert read_manifest(folder) == manifest
     data = {name for name in contents(folder) if name.endswith(".parquet")}
-    assert {file.path for file in manifest.files} == data == set(contents(folder)) - {"README.md", "MANIFEST.json"}
+    assert {file.path for file in manifest.data} == data
+    assert {file.path for file in manifest.files} == set(contents(folder)) - {"README.md", "MANIFEST.json"}
     for file in manifest.files:
         content = (folder / file.path).read_bytes()
         assert (file.bytes, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    for file in manifest.data:
         assert file.rows == pq.read_metadata(folder / file.path).num_rows > 0
     assert manifest.gold.sha256 == hashlib.sha256(source.path.read_bytes()).hexdigest()
     assert manifest.codebook == book.ref
@@ -136,7 +138,7 @@ def test_few_articles_leave_splits_empty_and_say_so(
     tmp_path: Path, book: Codebook, corpus: list[Gold], gold_file_of: GoldFileOf, count: int
 ) -> None:
     """One article trains; two train and test; what stays empty is said in the manifest and the card, and has no file."""
-    manifest = build(gold_file_of(corpus[:count]), tmp_path / "dataset", book)
+    manifest = build(gold_file_of(corpus[:count]), tmp_path / "dataset", book).manifest
     empty = ["validation", "test"][: 3 - count]
     assert [split for split in SPLITS if not manifest.splits[split].articles] == empty
     card = (tmp_path / "dataset" / "README.md").read_text(encoding="utf-8")
@@ -152,7 +154,7 @@ def test_an_empty_article_is_an_article(
 ) -> None:
     """An article without text has a row among the articles and none among the sentences."""
     empty = make_gold()
-    manifest = build(gold_file_of([*corpus, empty]), tmp_path / "dataset", book)
+    manifest = build(gold_file_of([*corpus, empty]), tmp_path / "dataset", book).manifest
     assert empty.article.id in splits(tmp_path / "dataset")
     assert sum(size.items for size in manifest.splits.values()) == sum(len(gold.sentences) for gold in corpus)
 
@@ -166,7 +168,7 @@ def test_repeated_sentences_are_counted(
         make_gold(shared, *(f"Word{number}a{n} is no other word{number}b{n} at all." for n in range(9)))
         for number in range(4)
     ]
-    manifest = build(gold_file_of(golds), tmp_path / "dataset", book)
+    manifest = build(gold_file_of(golds), tmp_path / "dataset", book).manifest
     told = "1 items of the {} split stand word for word in the train split, in articles that otherwise differ"
     assert [note for note in manifest.notes if "word for word" in note] == [
         told.format("validation"),
@@ -210,7 +212,7 @@ def test_broken_lines_are_counted_in_the_manifest(tmp_path: Path, book: Codebook
     files.write(path, [*corpus, corpus[0]])
     path.write_bytes(path.read_bytes() + b"{}\n")
     with gold_file(path) as source:
-        manifest = build(source, tmp_path / "dataset", book)
+        manifest = build(source, tmp_path / "dataset", book).manifest
     assert manifest.gold.set_aside == {"duplicate_article": 1, "schema": 1}
     assert manifest.gold.articles == len(corpus)
     assert "1 duplicate_article, 1 schema" in (tmp_path / "dataset" / "README.md").read_text(encoding="utf-8")
@@ -265,7 +267,7 @@ def test_every_item_contested(
     """Ties are kept with a null label, even where there is nothing else."""
     hedge = [("hedge.epistemic", "may")]
     gold = make_gold("It may rain 🌧.", marks={"a": hedge, "b": []})
-    manifest = build(gold_file_of([gold]), tmp_path / "dataset", book)
+    manifest = build(gold_file_of([gold]), tmp_path / "dataset", book).manifest
     labels = read_items(tmp_path / "dataset", "train").targets["hedged"]
     assert labels.gold.tolist() == [-1]
     assert labels.soft.tolist() == [[0.5, 0.5]]

@@ -16,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotate.codebook import Codebook
-from annotate.dataset.build import build
-from annotate.dataset.card import PLACEHOLDERS, markdown
-from annotate.dataset.front_matter import LICENSES
+from annotate.dataset.build import Options, build
+from annotate.dataset.card import markdown
 from annotate.dataset.gold_file import GoldFile
+from annotate.dataset.licenses import KNOWN
+from annotate.dataset.placeholders import PLACEHOLDERS
 from annotate.dataset.splits import SPLITS
 from annotate.errors import DataError
 from annotate.records import Gold
@@ -37,15 +38,15 @@ def read(folder: Path) -> tuple[dict[str, Any], str]:
 def release(tmp_path: Path, book: Codebook, corpus: list[Gold], gold_file_of: GoldFileOf) -> Path:
     """A release with a data sheet."""
     sheet = "# Fourteen articles 🎉\n\nWritten for a test.\n\n## Uses\n\nTests.\n"
-    build(gold_file_of(corpus), tmp_path / "dataset", book, datasheet=sheet)
+    build(gold_file_of(corpus), tmp_path / "dataset", book, Options(datasheet=sheet))
     return tmp_path / "dataset"
 
 
 def test_the_head_counts_what_the_files_hold(release: Path) -> None:
     """Rows and bytes by config and split are those of the Parquet files, and every file is named once."""
     head, _ = read(release)
-    assert [config["config_name"] for config in head["configs"]] == ["sentences", "claims", "articles"]
-    assert [config.get("default", False) for config in head["configs"]] == [True, False, False]
+    assert [config["config_name"] for config in head["configs"]] == ["sentences", "claims", "articles", "annotations"]
+    assert [config.get("default", False) for config in head["configs"]] == [True, False, False, False]
     for config, info in zip(head["configs"], head["dataset_info"], strict=True):
         assert [part["split"] for part in config["data_files"]] == list(SPLITS)
         paths = [next(release.glob(part["path"])) for part in config["data_files"]]
@@ -71,7 +72,7 @@ def test_plain_words_are_another_licence(tmp_path: Path, book: Codebook, fire: G
     head, body = read(tmp_path / "dataset")
     assert (head["license"], head["license_name"]) == ("other", "see-licences-below")
     assert r"- ask the \{\{editor\}\} \| first: 1 article" in body
-    assert "other" not in LICENSES
+    assert "other" not in KNOWN
 
 
 def test_the_body_counts_labels_by_split(release: Path, book: Codebook) -> None:
@@ -119,7 +120,7 @@ def test_a_placeholder_stops_the_build(
 ) -> None:
     """What was left to fill in, in the data sheet or the codebook, is named, and nothing is written."""
     with pytest.raises(DataError, match="the card would say"):
-        build(gold_file_of([fire]), tmp_path / "dataset", book, datasheet=f"Made by {left}.")
+        build(gold_file_of([fire]), tmp_path / "dataset", book, Options(datasheet=f"Made by {left}."))
     assert not (tmp_path / "dataset").exists()
 
 

@@ -113,13 +113,17 @@ def test_every_row_has_exactly_the_columns(book: Codebook, corpus: list[Gold]) -
 def test_an_article_without_sentences_has_no_sentence_rows(book: Codebook, make_gold: object) -> None:
     """An empty article is a row of `articles` alone."""
     empty = make_gold()  # type: ignore[operator]  # the fixture is a function
-    assert [len(list(config.rows(empty))) for config in configs(book)] == [0, 0, 1]
+    assert [len(list(config.rows(empty))) for config in configs(book)] == [0, 0, 1, 0]
 
 
 def test_a_codebook_without_claims_has_no_claims_config(book: Codebook) -> None:
     """Configs follow the codebook."""
     layers = tuple(layer for layer in book.layer if layer.name != "claim")
-    assert [config.name for config in configs(msgspec.structs.replace(book, layer=layers))] == ["sentences", "articles"]
+    assert [config.name for config in configs(msgspec.structs.replace(book, layer=layers))] == [
+        "sentences",
+        "articles",
+        "annotations",
+    ]
 
 
 def test_a_target_named_as_a_column_is_refused(book: Codebook) -> None:

@@ -33,7 +33,7 @@ def test_the_schema_is_that_of_datasets(book: Codebook, tmp_path: Path) -> None:
         check=True,
     )
     theirs = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(theirs) == len(features) == 3
+    assert len(theirs) == len(features) == 4
     for (schema, metadata), ours in zip(theirs, map(arrow_schema, features), strict=True):
         assert ours.to_string(show_schema_metadata=False) == schema
         assert json.loads(ours.metadata[b"huggingface"]) == json.loads(metadata)
@@ -41,7 +41,7 @@ def test_the_schema_is_that_of_datasets(book: Codebook, tmp_path: Path) -> None:
 
 def test_labels_stand_in_the_codebook_s_order(book: Codebook) -> None:
     """The place of a label is its number: the order is the codebook's, for every target and for claims."""
-    sentences, claims, _ = configs(book)
+    sentences, claims, *_ = configs(book)
     for target in book.target:
         assert tuple(sentences.features[target.name]["names"]) == target.labels
     assert tuple(claims.features["label"]["names"]) == book.labels("claim")
