@@ -168,6 +168,22 @@ class Client:
         with self._translated():
             return frozenset(str(backend.model_version) for backend in self._read.ml.list(project=project))
 
+    def connect_backend(self, project: int, url: str, title: str, user: str = "", password: str = "") -> None:
+        """Connect an ML backend to a project; where one of this address is connected already, nothing changes.
+
+        Args:
+            project: its id.
+            url: where the backend answers, as the server reaches it.
+            title: what people see.
+            user: of its basic authentication, where it wants one.
+            password: likewise.
+        """
+        basic = {"auth_method": "BASIC_AUTH", "basic_auth_user": user, "basic_auth_pass": password} if user else {}
+        with self._translated():
+            if any(str(backend.url).rstrip("/") == url for backend in self._read.ml.list(project=project)):
+                return
+            self._write.ml.create(project=project, url=url, title=title, **basic)
+
     def delete_predictions(self, project: int, tasks: Mapping[int, frozenset[str]], keep: frozenset[str]) -> None:
         """Delete the predictions of these tasks, but for those of the versions to keep.
 

@@ -24,14 +24,20 @@ _started: dict[int, subprocess.Popen[bytes]] = {}
 
 
 def environment(
-    folder: Path, email: str, password: str, public_url: str | None = None, *, listen_wide: bool = False
+    folder: Path,
+    email: str,
+    password: str,
+    public_url: str | None = None,
+    *,
+    listen_wide: bool = False,
+    local_backends: bool = False,
 ) -> dict[str, str]:
     """Return the server's whole environment; nothing of the caller's gets in but PATH, TMPDIR and the time zone.
 
     Label Studio reads each setting as ``LABEL_STUDIO_X``, ``HEARTEX_X`` and plain ``X``, so that a stray HOST, DEBUG,
     CI or PASSWORD of the caller would change it. Telemetry, error reports, the version check, signup without a link,
     answers to other origins and the serving of local files are off; its own guard against requests to internal
-    addresses stays on. With a public address, cookies travel by TLS only and forms are taken from there.
+    addresses stays on unless it is asked for otherwise. With a public address, cookies travel by TLS only and forms are taken from there.
 
     Args:
         folder: the server's folder; HOME lies inside, because Label Studio writes there too.
@@ -39,6 +45,7 @@ def environment(
         password: likewise.
         public_url: the address under which a proxy with TLS offers this server.
         listen_wide: it listens on every interface, under names not known here.
+        local_backends: the guard is off, so that an ML backend on this machine can be connected.
     """
     host = urlsplit(public_url).hostname if public_url else None
     names = ["*"] if listen_wide and not host else [LOOPBACK, "localhost", "[::1]", *([host] if host else [])]
@@ -52,10 +59,10 @@ def environment(
         "LATEST_VERSION_CHECK": "false",
         "LOCAL_FILES_SERVING_ENABLED": "false",
         "LOG_LEVEL": "INFO",
-        "ML_BLOCK_LOCAL_IP": "true",
+        "ML_BLOCK_LOCAL_IP": "false" if local_backends else "true",
         "PASSWORD": password,
         "SENTRY_DSN": "",
-        "SSRF_PROTECTION_ENABLED": "true",
+        "SSRF_PROTECTION_ENABLED": "false" if local_backends else "true",
         "USERNAME": email,
     }
     if public_url:

@@ -38,11 +38,16 @@ LOG_LINES = 8
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """What is remembered of the last start."""
+    """What is remembered of the last start.
+
+    Attributes:
+        local_backends: ML backends on this machine may be connected.
+    """
 
     port: int
     host: str = process.LOOPBACK
     public_url: str | None = None
+    local_backends: bool = False
     pid: int | None = None
 
 
@@ -83,6 +88,7 @@ def up(
     host: str = process.LOOPBACK,
     port: int | None = None,
     public_url: str | None = None,
+    local_backends: bool | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Status:
     """Return the running embedded server, installing and starting it where needed.
@@ -92,6 +98,8 @@ def up(
         host: interface to listen on; anything but loopback lets others reach it, without TLS.
         port: a port to insist on; without, the one had before where it is free, else a free one.
         public_url: the address under which a TLS proxy offers it.
+        local_backends: whether ML backends on this machine may be connected; where it runs otherwise, it is started
+            anew. None leaves it as it was, at first not.
         tell: hears of each long step.
 
     Raises:
@@ -100,11 +108,17 @@ def up(
         OutsideError: it cannot be installed, ends at once, or does not answer in time.
     """
     folder = folder.resolve()
-    before = status(folder)
+    before, state = status(folder), _state(folder)
+    backends = local_backends if local_backends is not None else bool(state and state.local_backends)
     if before.ours:
         _refuse_other(folder, before, State(port=port or 0, host=host, public_url=public_url))
-        _ensure_token(folder)
-        return before
+        if state is None or state.local_backends == backends:
+            _ensure_token(folder)
+            return before
+        tell("starting Label Studio again, so that ML backends on this machine are let in or kept out")
+        host, public_url, port = state.host, state.public_url, state.port
+        process.stop(before.pid or 0, folder)
+        before = status(folder)
     if before.pid:
         _refuse_strange(folder)
         process.stop(before.pid, folder)  # it runs, but does not answer: a start that was interrupted, or a hung server
@@ -112,7 +126,8 @@ def up(
     install(folder / "venv", tell)
     for left in reversed(range(TRIES)):
         try:
-            _start(folder, host, _port(folder, host, port), public_url, tell)
+            wanted = State(port=_port(folder, host, port), host=host, public_url=public_url, local_backends=backends)
+            _start(folder, wanted, tell)
         except OutsideError:
             state = _state(folder)
             # Two servers that start at once can find the same port free: the other one got it.
@@ -124,17 +139,22 @@ def up(
     return status(folder)
 
 
-def _start(folder: Path, host: str, port: int, public_url: str | None, tell: Callable[[str], None]) -> None:
+def _start(folder: Path, wanted: State, tell: Callable[[str], None]) -> None:
     known = read_credentials(folder) or Credentials(email=ADMIN, password=secrets.token_urlsafe(18))
-    known = msgspec.structs.replace(known, url=f"http://{_reached(host)}:{port}")
+    known = msgspec.structs.replace(known, url=f"http://{_reached(wanted.host)}:{wanted.port}")
     write_private(credentials_file(folder), known)
     first = not (folder / "data" / "label_studio.sqlite3").exists()
     tell("starting Label Studio" + (" for the first time; it makes its database, about a minute" if first else ""))
     env = process.environment(
-        folder, known.email, known.password, public_url, listen_wide=host not in {process.LOOPBACK, "localhost"}
+        folder,
+        known.email,
+        known.password,
+        wanted.public_url,
+        listen_wide=wanted.host not in {process.LOOPBACK, "localhost"},
+        local_backends=wanted.local_backends,
     )
-    pid = process.start(folder, host, port, env)
-    write_private(folder / "server.json", State(port=port, host=host, public_url=public_url, pid=pid))
+    pid = process.start(folder, wanted.host, wanted.port, env)
+    write_private(folder / "server.json", msgspec.structs.replace(wanted, pid=pid))
     _wait(folder, pid, known)
 
 

@@ -22,6 +22,7 @@ LAYERS = (
     "language",
     "studio",
     "quality",
+    "campaign",
     "dataset",
     "baseline",
     "serve",

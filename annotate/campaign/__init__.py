@@ -1,0 +1,13 @@
+"""Articles → a planned campaign: who labels what, with or without suggestions; its rooms, progress and adjudication.
+
+::
+
+    assignments   the plan as a table that people edit
+    plan          articles and annotators → assignments
+    forecast      a pilot's lead times → hours
+    rooms         assignments → projects on the server, one an annotator and arm
+    progress      how far everybody came; `page` shows it
+    disagreement  where annotators marked differently, the most contested article first
+    adjudication  contested articles → an adjudicator's project → rulings
+    selection     a model's scores → which articles come next
+"""

@@ -1,0 +1,1 @@
+"""Model → live suggestions, by Label Studio's ML-backend protocol."""
