@@ -20,6 +20,7 @@ from annotate.cli.ingest import ingest
 from annotate.cli.pull import pull
 from annotate.cli.push import push
 from annotate.cli.report import report
+from annotate.cli.skills import skills
 from annotate.cli.suggest import suggest
 from annotate.cli.train import train
 from annotate.errors import AnnotateError
@@ -42,6 +43,7 @@ ORDER = (
     "pull",
     "import",
     "agreement",
+    "skills",
     "gold",
     "dataset",
     "train",
@@ -60,7 +62,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (ingest, suggest, push, pull, agreement, gold, train, evaluate, flag, report):
+for command in (ingest, suggest, push, pull, agreement, skills, gold, train, evaluate, flag, report):
     app.command()(command)
 for name, group in (("codebook", codebook), ("studio", studio), ("import", import_), ("dataset", dataset)):
     app.add_typer(group.app, name=name)

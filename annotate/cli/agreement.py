@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,15 +11,25 @@ import typer
 
 from annotate import files
 from annotate.cli.gold import Articles, Maps
+from annotate.cli.plan import PlanFile, read_plan
+from annotate.cli.pull import Keys
 from annotate.cli.receipt import AsJson, CodebookName, Strict, receipt
 from annotate.codebook import DEFAULT, load
+from annotate.errors import UsageError
 from annotate.records import Annotation, Article, Task
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from annotate.quality.agreement import Agreement
-    from annotate.quality.measures import Measure
+
+
+class By(StrEnum):
+    """What agreement is parted by."""
+
+    LABEL = "label"
+    ANNOTATOR = "annotator"
+    OUTLET = "outlet"
+    BATCH = "batch"
+    ARM = "arm"
 
 
 def agreement(
@@ -30,6 +42,16 @@ def agreement(
     tasks: Annotated[
         Path | None, typer.Option("--tasks", help="What was pushed, to compare the marks with the suggestions.")
     ] = None,
+    plan: PlanFile = None,
+    by: Annotated[
+        list[By] | None, typer.Option("--by", help="Part the numbers by this too; again for the next.")
+    ] = None,
+    csv_folder: Annotated[
+        Path | None,
+        typer.Option("--csv", help="Folder for the raw tables behind the numbers, and the numbers, as CSV."),
+    ] = None,
+    report: Annotated[Path | None, typer.Option("--report", help="HTML page to write.")] = None,
+    keys: Keys = Path(".annotators"),
     maps: Maps = None,
     codebook: CodebookName = DEFAULT,
     resamples: Annotated[int, typer.Option(min=0, help="Draws of articles behind each interval.")] = 1000,
@@ -37,98 +59,61 @@ def agreement(
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:
-    """Print how far the annotators agree on each target, with intervals over articles.
+    """Print how far the annotators agree: on labels, spans and links, by annotator, over time, with intervals.
 
     Example: annotate agreement annotations.jsonl --articles articles.jsonl -o agreement.json
     """
-    from annotate.quality.agreement import measured
+    from annotate.cli.agreement_tables import show
+    from annotate.quality.agreement import PARTS, measured
     from annotate.quality.labelled import labelled
     from annotate.quality.mapping import mapping
+    from annotate.quality.raw_tables import NUMBERS, csv_text, numbers
 
+    wanted = tuple(dict.fromkeys(one.value for one in by or ()))
+    if plan is None and (needing := {By.BATCH.value, By.ARM.value} & set(wanted)):
+        message = f"--by {min(needing)} needs the campaign's plan"
+        raise UsageError(message, hint="give it with --plan plan.csv")
     book = load(codebook)
     table = mapping(maps or (), book)
+
+    def written(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        if csv_folder is not None:
+            files.write_text(csv_folder / f"{name}.csv", csv_text(columns, rows))
+
     with receipt("agreement", output, as_json=as_json, strict=strict) as paper:
-        voters = paper.watch(files.read(annotations, Annotation))
-        read = paper.progress(paper.watch(files.read(articles, Article)), "agreement")
-        stream = paper.watch(labelled(voters, read, book, table))
+        voters = list(paper.watch(files.read(annotations, Annotation)))
+        rows = read_plan(plan, {one.annotator for one in voters}, keys, paper)
         given = paper.watch(files.read(tasks, Task)) if tasks else ()
         suggestions = {task.article_id: task.suggestion for task in given if task.suggestion and task.item is None}
-        found = measured(stream, book, suggestions=suggestions, resamples=resamples, seed=seed)
+        read = paper.progress(paper.watch(files.read(articles, Article)), "agreement")
+        stream = paper.watch(labelled(voters, read, book, table))
+        parts = tuple(one for one in wanted if one in PARTS)
+        raw = written if csv_folder is not None else None
+        found = measured(
+            stream, book, suggestions=suggestions, plan=rows, by=parts, raw=raw, resamples=resamples, seed=seed
+        )
+        written("numbers", NUMBERS, numbers(found))
+        written("confusion", CONFUSION, _confusions(found))
+        if report is not None:
+            from annotate.report.agreement_page import agreement_page
+
+            files.write_text(report, agreement_page(found, book, f"Agreement on {articles.stem}"))
+            paper.facts["report"] = str(report)
         if output is not None:
             files.write_json(output, found)
         if output != files.STDIO:
             paper.facts["agreement"] = found
         if output != files.STDIO and not as_json:
-            _show(found)
+            show(found, wanted)
 
 
-def _show(found: Agreement) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-
-    console = Console()
-    names = ", ".join(f"{escape(one.annotator)} ({one.items:,} items)" for one in found.annotators) or "none"
-    console.print(f"{found.articles:,} articles, {found.items:,} items ({found.item}s), annotators: {names}\n")
-    console.print(_targets(found))
-    console.print(_by_label(found))
-    if found.layers:
-        console.print(_layers(found))
-    if found.identical:
-        console.print(_identical(found))
+CONFUSION = ("target", "one", "other", "label", "other_label", "items")
 
 
-def _table(title: str, *columns: str) -> Table:
-    from rich.box import SIMPLE
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", box=SIMPLE)
-    table.add_column(columns[0])
-    for column in columns[1:]:
-        table.add_column(column, justify="right")
-    return table
-
-
-def _targets(found: Agreement) -> Table:
-    table = _table(r"Agreement \[95 % interval over articles]", "target", "items", "left out", "percent", "alpha")
-    for name, target in found.targets.items():
-        out = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in target.left_out.items())
-        table.add_row(name, f"{target.items:,}", out or "0", _words(target.percent, 100), _words(target.alpha, 1))
-    return table
-
-
-def _by_label(found: Agreement) -> Table:
-    table = _table(r"By label: alpha of the label against all others \[interval]", "target", "label", "votes", "alpha")
-    for name, target in found.targets.items():
-        for label, measure in target.by_label.items():
-            table.add_row(name, label, f"{target.votes[label]:,}", _words(measure, 1))
-    return table
-
-
-def _layers(found: Agreement) -> Table:
-    columns = ("layer", "tokens", "marked", "alpha, marked at all", "alpha, by label")
-    table = _table(r"Spans, token by token \[interval]", *columns)
-    for name, layer in found.layers.items():
-        cells = (_words(layer.alpha_any, 1), _words(layer.alpha_label, 1))
-        table.add_row(name, f"{layer.tokens:,}", f"{layer.marked:,}", *cells)
-    return table
-
-
-def _identical(found: Agreement) -> Table:
-    from rich.markup import escape
-
-    layers = sorted({layer for pair in found.identical for layer in pair.by_layer})
-    table = _table("Spans marked exactly alike", "pair", "spans", "identical", *layers)
-    for pair in found.identical:
-        shares = (f"{pair.by_layer[layer]:.0%}" if layer in pair.by_layer else "" for layer in layers)
-        table.add_row(escape(" · ".join(pair.pair)), f"{pair.spans:,}", f"{pair.share:.0%}", *shares)
-    return table
-
-
-def _words(measure: Measure, times: int) -> str:
-    if measure.value is None:
-        return f"undefined: {measure.undefined}"
-    digits = 1 if times > 1 else 3
-    value = f"{times * measure.value:.{digits}f}"
-    if measure.interval is None:
-        return f"{value} (no interval: {measure.interval_undefined})"
-    return rf"{value} \[{times * measure.interval.low:.{digits}f}, {times * measure.interval.high:.{digits}f}]"
+def _confusions(found: Agreement) -> Iterator[tuple[object, ...]]:
+    for target, measures in found.targets.items():
+        labels = tuple(measures.votes)
+        for pair in measures.pairs:
+            for label, row in zip(labels, pair.confusion, strict=True):
+                for other, count in zip(labels, row, strict=True):
+                    yield target, *pair.annotators, label, other, count

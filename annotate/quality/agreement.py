@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -20,7 +20,7 @@ from annotate.quality.slices import Key, Slice, slices
 from annotate.quality.span_agreement import LayerAgreement, SpanCounts
 from annotate.quality.suggestions import Acceptance, Anchoring, SuggestionCounts
 from annotate.quality.target_agreement import TargetAgreement, on_target
-from annotate.quality.work import LeadTime, Work
+from annotate.quality.work import Done, LeadTime, Work
 from annotate.records import Annotation, Article, CodebookRef, Outcome, Record, Suggestion
 
 __all__ = [
@@ -36,6 +36,8 @@ __all__ = [
 ]
 
 RESAMPLES = 1000
+Raw = Callable[[str, Sequence[str], Iterable[Sequence[object]]], object]
+LABELS = ("article", "start", "end", "outlet", "batch", "arm", "annotator", "target", "label")
 PARTS = ("outlet", "batch", "arm")
 """What votes can be parted by; by label and by annotator stand with each target."""
 
@@ -102,13 +104,14 @@ def agreement(
     return measured(stream, codebook, suggestions=suggestions, resamples=resamples, seed=seed)
 
 
-def measured(
+def measured(  # noqa: PLR0913 - all but two are options that stand by name
     stream: Iterable[Labelled],
     codebook: Codebook,
     *,
     suggestions: Mapping[str, Suggestion] | None = None,
     plan: Plan | None = None,
     by: Iterable[str] = (),
+    raw: Raw | None = None,
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> Agreement:
@@ -120,6 +123,7 @@ def measured(
         suggestions: article id → what was suggested for it, to be compared with what was marked.
         plan: the campaign's, which names batches and arms.
         by: what the votes are parted by: some of `PARTS`.
+        raw: takes each raw table that the numbers are made from: its name, its columns and its rows.
         resamples: draws behind each interval.
         seed: of the draws.
     """
@@ -129,6 +133,13 @@ def measured(
     for counter in (spans, identical, links, work, seen):
         stream = counter.counted(stream)
     table = label_table(stream, codebook)
+    if raw is not None:
+        raw("labels", LABELS, _label_rows(table, work, given))
+        raw("span_pairs", spans.PAIRS, spans.pairs)
+        raw("token_coincidences", spans.TOKENS, spans.tokens)
+        raw("link_pairs", links.PAIRS, links.pairs)
+        raw("suggestions", seen.ROWS, seen.rows)
+        raw("work", Done._fields, work.done)
     return Agreement(
         codebook=codebook.ref,
         item=codebook.item,
@@ -166,6 +177,17 @@ def _worked(table: LabelTable) -> tuple[Worked, ...]:
         Worked(annotator=name, items=int(items[number]), articles=int(articles[number]))
         for number, name in enumerate(table.annotators)
     )
+
+
+def _label_rows(table: LabelTable, work: Work, plan: Plan) -> Iterator[tuple[object, ...]]:
+    outlets = {one.article: one.outlet for one in work.done}
+    for vote, (item, annotator) in enumerate(zip(table.item.tolist(), table.annotator.tolist(), strict=True)):
+        number, start, end = table.extents[item]
+        article, who = table.articles[number], table.annotators[annotator]
+        row = plan.get((article, who))
+        place = article, start, end, outlets.get(article, ""), row.batch if row else "", row.arm if row else "", who
+        for target, names in table.names.items():
+            yield (*place, target, names[table.labels[target][vote]])
 
 
 def _key(by: str, work: Work, plan: Plan) -> Key:

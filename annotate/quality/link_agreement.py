@@ -32,12 +32,19 @@ class LinkAgreement(Record, frozen=True, kw_only=True):
 
 
 class LinkCounts:
-    """Counts links that two annotators both drew, while articles pass through."""
+    """Counts links that two annotators both drew, while articles pass through.
+
+    Attributes:
+        pairs: article, type, two annotators, how many of their links both drew, all, and those with ends both marked.
+    """
+
+    PAIRS = ("article", "type", "one", "other", "in_both", "links", "with_ends_in_both")
 
     def __init__(self, codebook: Codebook) -> None:
         """Begin with nothing."""
         self._types = tuple(dict.fromkeys(link.name for link in codebook.link))
         self._sums: dict[str, list[Floats]] = {name: [] for name in self._types}
+        self.pairs: list[tuple[str | int, ...]] = []
 
     def counted(self, stream: Iterable[Labelled]) -> Iterator[Labelled]:
         """Yield the articles as they come, counted."""
@@ -48,9 +55,10 @@ class LinkCounts:
                 twins = matches(pair.one, pair.other, least=HALF, labels=False)
                 left, right = (_drawn(people[name], own) for name, own in zip(pair.names, pair[1:], strict=True))
                 for name in self._types:
-                    sums[name] += _compared(
-                        [x for x in left if x[0] == name], [x for x in right if x[0] == name], twins
-                    )
+                    ours, theirs = ([link for link in own if link[0] == name] for own in (left, right))
+                    compared = _compared(ours, theirs, twins)
+                    sums[name] += compared
+                    self.pairs.append((found.article.id, name, *pair.names, *compared.astype(int).tolist()))
             for name, own in sums.items():
                 self._sums[name].append(own)
             yield found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -55,7 +55,15 @@ class LayerAgreement(Record, frozen=True, kw_only=True):
 
 
 class SpanCounts:
-    """Counts tokens and spans by what each annotator marked, while articles pass through."""
+    """Counts tokens and spans by what each annotator marked, while articles pass through.
+
+    Attributes:
+        pairs: article, layer, two annotators, their spans, and how many of them match in each of `FORMS`.
+        tokens: article, layer, two values of a token, and their coincidences in the article.
+    """
+
+    PAIRS = ("article", "layer", "one", "other", "spans", *FORMS)
+    TOKENS = ("article", "layer", "value", "other_value", "coincidences")
 
     def __init__(self, codebook: Codebook) -> None:
         """Begin with nothing."""
@@ -63,6 +71,8 @@ class SpanCounts:
         self._tokens: dict[str, list[Floats]] = {layer.name: [] for layer in codebook.layer}
         self._spans: dict[str, list[Floats]] = {layer.name: [] for layer in codebook.layer}
         self._read = 0
+        self.pairs: list[tuple[str | int, ...]] = []
+        self.tokens: list[tuple[str | float, ...]] = []
 
     def counted(self, stream: Iterable[Labelled]) -> Iterator[Labelled]:
         """Yield the articles as they come, counted."""
@@ -72,12 +82,16 @@ class SpanCounts:
             for number, layer in enumerate(self._tokens):
                 marks = Marks(tokens, found.annotations, layer, self._book.labels(layer))
                 self._read += marks.paired if number == 0 else 0
-                self._tokens[layer].append(marks.sums())
+                sums = marks.sums()
+                self._tokens[layer].append(sums)
+                self.tokens += _coincidence_rows(found.article.id, layer, self._book.labels(layer), sums)
                 counts = np.zeros(1 + len(FORMS))
                 for pair in pairs:
                     one, other = in_layer(pair.one, layer), in_layer(pair.other, layer)
                     same = [len(matches(one, other, least=least, labels=own)) for least, own in FORMS.values()]
-                    counts += [len(one) + len(other), *(2 * count for count in same)]
+                    row = [len(one) + len(other), *(2 * count for count in same)]
+                    counts += row
+                    self.pairs.append((found.article.id, layer, *pair.names, *row))
                 self._spans[layer].append(counts)
             yield found
 
@@ -107,6 +121,14 @@ class SpanCounts:
                 **compared,
             )
         return found
+
+
+def _coincidence_rows(
+    article: str, layer: str, labels: Sequence[str], sums: Floats
+) -> Iterator[tuple[str | float, ...]]:
+    names = ("", *labels)
+    for place in np.flatnonzero(sums[: len(names) ** 2]).tolist():
+        yield article, layer, names[place // len(names)], names[place % len(names)], float(sums[place])
 
 
 def _token_measures(draws: Draws, side: int, read: int) -> dict[str, Measure]:

@@ -64,7 +64,13 @@ class Anchoring(Record, frozen=True, kw_only=True):
 
 
 class SuggestionCounts:
-    """Compares annotators' spans with what was suggested, while articles pass through."""
+    """Compares annotators' spans with what was suggested, while articles pass through.
+
+    Attributes:
+        rows: article, annotator, arm, suggested spans kept, changed and removed, spans added, and all spans.
+    """
+
+    ROWS = ("article", "annotator", "arm", "kept", "changed", "removed", "added", "spans")
 
     def __init__(self, suggestions: Mapping[str, Suggestion] | None, arm: Arm | None) -> None:
         """Begin with nothing.
@@ -76,6 +82,7 @@ class SuggestionCounts:
         self._suggestions, self._arm = suggestions or {}, arm
         self._rows: list[tuple[int, str, str, Floats, int]] = []
         self._articles = 0
+        self.rows: list[tuple[str | int, ...]] = []
 
     def counted(self, stream: Iterable[Labelled]) -> Iterator[Labelled]:
         """Yield the articles as they come, compared."""
@@ -91,6 +98,7 @@ class SuggestionCounts:
                     other = [span for span in spans if id(span) not in kept]
                     near = len(matches(rest, other, least=HALF, labels=False))
                     counts = np.array([len(same), near, len(rest) - near, len(other) - near], dtype=np.float64)
+                    self.rows.append((found.article.id, name, arm, *counts.astype(int).tolist(), len(spans)))
                     self._rows.append((self._articles, name, arm, counts, len(spans)))
                 self._articles += 1
             yield found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from annotate.codebook import Codebook
 from annotate.quality.agreement import Agreement, TargetAgreement
 from annotate.quality.measures import Measure
+from annotate.report.agreement_tables import tables
 from annotate.report.plots import Interval, intervals
 
 UNDEFINED = "undefined"
@@ -69,6 +70,7 @@ def agreement(found: Agreement, codebook: Codebook) -> Data:
             for pair in found.identical
         ],
         "layer_names": [layer.title for layer in found.layers.values()],
+        "tables": tables(found),
     }
 
 

@@ -22,6 +22,7 @@ ORDER = (
     "pull",
     "import",
     "agreement",
+    "skills",
     "gold",
     "dataset",
     "train",
