@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,6 +30,15 @@ def evaluate(
     ] = None,
     split: Annotated[str, typer.Option(help="Split to evaluate on.")] = "test",
     pairs: Annotated[Path | None, typer.Option("--pairs", help="Folder of minimal pairs to test with as well.")] = None,
+    against: Annotated[
+        Path | None, typer.Option("--against", help="Another model folder, to compare with on the same items.")
+    ] = None,
+    reference: Annotated[
+        bool,
+        typer.Option(
+            help="Train the plain TF-IDF reference on parts of the release's train split: a control, and the learning curve."
+        ),
+    ] = True,
     codebook: CodebookName = DEFAULT,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
     as_json: AsJson = False,
@@ -41,12 +51,15 @@ def evaluate(
         raise UsageError("there is nothing to evaluate on", hint="name a release, or --pairs DIR")
     if model == PATTERNS and dataset is not None:
         raise UsageError("the pattern suggester is tested on minimal pairs alone", hint="leave the dataset away")
+    if against is not None and (model == PATTERNS or dataset is None):
+        raise UsageError("--against compares two models on a release", hint="name a model and a release")
+    asked = _Asked(model, dataset, split, pairs, against, codebook, seed, reference=reference)
     if output is None and as_json:
-        result: object = _result(model, dataset, pairs, split, codebook, seed)
+        result: object = _result(asked)
         typer.echo(msgspec.json.format(msgspec.json.encode(result), indent=2).decode())
         return
     with receipt("evaluate", output, as_json=as_json) as paper:
-        result = _result(model, dataset, pairs, split, codebook, seed)
+        result = _result(asked)
         _tell(paper, result)
         if output is not None:
             write_json(output, result)
@@ -54,17 +67,40 @@ def evaluate(
             _show(result)
 
 
-def _result(
-    name: str, dataset: Path | None, pairs: Path | None, split: str, codebook: str, seed: int
-) -> Evaluation | tuple[PairsResult, ...]:
+@dataclass(frozen=True)
+class _Asked:
+    """The command's arguments."""
+
+    model: str
+    dataset: Path | None
+    split: str
+    pairs: Path | None
+    against: Path | None
+    codebook: str
+    seed: int
+    reference: bool
+
+
+def _result(asked: _Asked) -> Evaluation | tuple[PairsResult, ...]:
     from annotate.baseline.evaluate import evaluate as evaluated
+    from annotate.baseline.folder import CODEBOOK
+    from annotate.baseline.reference import simple
     from annotate.baseline.scorer import Model
 
-    model = None if name == PATTERNS else Model.load(Path(name))
-    on_pairs = _on_pairs(model, pairs, codebook) if pairs else ()
-    if model is None or dataset is None:
+    model = None if asked.model == PATTERNS else Model.load(Path(asked.model))
+    on_pairs = _on_pairs(model, asked.pairs, asked.codebook) if asked.pairs else ()
+    if model is None or asked.dataset is None:
         return on_pairs
-    return msgspec.structs.replace(evaluated(model, dataset, split, seed=seed), pairs=on_pairs)
+    book = str((Path(asked.model) / CODEBOOK).resolve())
+    found = evaluated(
+        model,
+        asked.dataset,
+        asked.split,
+        seed=asked.seed,
+        against=Model.load(asked.against) if asked.against else None,
+        reference=simple(book, asked.seed) if asked.reference else None,
+    )
+    return msgspec.structs.replace(found, pairs=on_pairs)
 
 
 def _on_pairs(model: Model | None, folder: Path, codebook: str) -> tuple[PairsResult, ...]:
@@ -88,6 +124,7 @@ def _tell(paper: Receipt, result: Evaluation | tuple[PairsResult, ...]) -> None:
         for name, target in result.targets.items():
             value = target.scores.macro_f1.value
             paper.facts[f"{name} (macro F1)"] = round(value, 3) if value is not None else "undefined"
+        paper.facts["alarms"] = result.alarms
         paper.facts["notes"] = result.notes
     for one in found:
         paper.facts[f"pairs passed by {one.system}"] = f"{one.whole.passed} of {one.whole.pairs}"

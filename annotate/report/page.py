@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -60,7 +63,10 @@ def page(build: Path, codebook: Codebook, title: str) -> str:
     }
     data = {name: section() if there[name] else None for name, section in sections.items()}
     target = codebook.target[0]
+    script = _script()
     return _template().render(
+        script=script,
+        script_hash=f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}",
         title=title,
         codebook=codebook,
         sections=[{"id": name, "title": TITLES[name], "missing": missing} for name, (_, missing) in FILES.items()],
@@ -94,6 +100,11 @@ def _value(path: Path, kind: type[R]) -> R:
             return msgspec.json.decode(stream.read(), type=kind)
     except msgspec.MsgspecError as error:
         raise RecordError(str(error), where=str(path), hint="make it again with this version of the toolkit") from error
+
+
+def _script() -> str:
+    """Return the script that sorts lists and tables; the page allows this one alone, by its hash."""
+    return resources.files("annotate.report").joinpath("templates", "sort.js").read_text(encoding="utf-8")
 
 
 def _template() -> Template:

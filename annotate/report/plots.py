@@ -77,6 +77,32 @@ class Curve(msgspec.Struct, frozen=True):
     base_rate: float
 
 
+class Reliable(msgspec.Struct, frozen=True):
+    """How often a label is right at each probability that it is given.
+
+    Attributes:
+        probability: mean of each bin, ascending; `share`: how many of its items have the label; `items`: how many it holds.
+    """
+
+    label: str
+    probability: Sequence[float]
+    share: Sequence[float]
+    items: Sequence[int]
+
+
+class Learnt(msgspec.Struct, frozen=True):
+    """One point of a learning curve.
+
+    Attributes:
+        articles: trained on; `value`: what that gives, with its interval where there is one.
+    """
+
+    articles: int
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
 def intervals(rows: Sequence[Interval], *, title: str, limits: tuple[float, float] = (0.0, 1.0)) -> str:
     """Return a dot and whisker a row, top to bottom, as SVG."""
     with _drawing(4.6, 0.5 + 0.36 * len(rows), title) as (figure, axes):
@@ -89,8 +115,7 @@ def intervals(rows: Sequence[Interval], *, title: str, limits: tuple[float, floa
         axes.set_yticks(range(len(rows), 0, -1), [row.label for row in rows])
         axes.set_ylim(0.4, len(rows) + 0.6)
         axes.set_xlim(*limits)
-        axes.grid(axis="x")
-        axes.tick_params(length=0)
+        axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", pad=9)
         axes.spines["left"].set_visible(False)
         return _svg(figure, title)
@@ -103,11 +128,68 @@ def precision_recall(curves: Sequence[Curve], *, title: str) -> str:
             recall, precision = [0.0, *curve.recall], [*curve.precision[:1], *curve.precision]
             axes.step(recall, precision, color=colour, linestyle=dash, linewidth=2, label=curve.label, clip_on=False)
             axes.axhline(curve.base_rate, color=colour, linewidth=1.2, linestyle=":")
-        axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, 1.16), ncols=3, handlelength=3)
+        _legend(axes)
         axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1), ylim=(0, 1))
-        axes.grid()
-        axes.tick_params(length=0)
         return _svg(figure, title)
+
+
+def reliability(lines: Sequence[Reliable], *, title: str) -> str:
+    """Return the share that is so over the probability given, one line a label (three at most), as SVG.
+
+    The diagonal is a probability that means what it says; the larger a dot, the more items it stands on.
+    """
+    with _drawing(4.6, 3.2, title) as (figure, axes):
+        axes.plot([0, 1], [0, 1], color=SOFT, linewidth=1.2, linestyle=":")
+        most = max((count for line in lines for count in line.items), default=1)
+        for line, colour, dash, marker in zip(lines, (ACCENT, WARM, COOL), ("-", "--", "-."), "osD", strict=False):
+            axes.plot(
+                line.probability,
+                line.share,
+                color=colour,
+                linestyle=dash,
+                linewidth=1.4,
+                clip_on=False,
+                label=line.label,
+            )
+            sizes = [12 + 90 * count / most for count in line.items]
+            axes.scatter(line.probability, line.share, sizes, color=colour, marker=marker, clip_on=False, zorder=3)
+        _legend(axes)
+        axes.set(xlabel="probability given", ylabel="share that is so", xlim=(0, 1), ylim=(0, 1))
+        return _svg(figure, title)
+
+
+def coverage_risk(coverage: Sequence[float], risk: Sequence[float], *, title: str) -> str:
+    """Return the share of errors over the share of items kept, surest first, as SVG; dotted: all items kept."""
+    with _drawing(4.6, 3.2, title) as (figure, axes):
+        axes.step(coverage, risk, where="post", color=ACCENT, linewidth=2, clip_on=False)
+        if risk:
+            axes.axhline(risk[-1], color=SOFT, linewidth=1.2, linestyle=":")
+        top = max([*risk, 0.05])
+        axes.set(xlabel="share of items kept", ylabel="share of errors", xlim=(0, 1), ylim=(0, min(1, top * 1.15)))
+        return _svg(figure, title)
+
+
+def learning(points: Sequence[Learnt], *, title: str, metric: str, model: float | None = None) -> str:
+    """Return a metric over the number of training articles with whiskers, as SVG; dotted: the model itself."""
+    with _drawing(4.6, 3.2, title) as (figure, axes):
+        articles = [point.articles for point in points]
+        axes.plot(
+            articles, [p.value for p in points], "D-", color=SOFT, linewidth=1.6, markersize=6, label="TF-IDF reference"
+        )
+        for point in points:
+            if point.low is not None and point.high is not None:
+                axes.plot([point.articles] * 2, [point.low, point.high], color=SOFT, linewidth=2)
+        if model is not None:
+            axes.axhline(model, color=ACCENT, linewidth=1.6, linestyle=":", label="the model")
+        _legend(axes)
+        axes.set(xlabel="training articles", ylabel=metric, ylim=(0, 1))
+        axes.set_xticks(articles, [str(count) for count in articles])
+        return _svg(figure, title)
+
+
+def _legend(axes: Axes) -> None:
+    """Put the legend above and the grid behind, as all curves have them."""
+    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, 1.16), ncols=3, handlelength=3)
 
 
 @contextmanager
@@ -122,6 +204,8 @@ def _drawing(width: float, height: float, title: str) -> Iterator[tuple[Figure, 
         figure = NewFigure(figsize=(width, height), layout="constrained")
         axes = figure.subplots()
         figure.set_label(title)
+        axes.grid()
+        axes.tick_params(length=0)
         yield figure, axes
 
 
