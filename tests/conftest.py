@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from hub.server import Hub
 
 hypothesis.settings.register_profile("patient", deadline=None)  # two busy cores make any time limit a matter of luck
 hypothesis.settings.load_profile("patient")
@@ -29,6 +31,13 @@ def shared() -> Path:
 def wire(shared: Path) -> Path:
     """A real wire article of the kind the toolkit is for."""
     return shared / "articles" / "wire-soldiers-memos.txt"
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    """A Hub on this machine, with Ada, who is of the organisation `newsroom`, and whoever else has a token."""
+    with Hub(tmp_path / "hub") as running:
+        yield running
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from annotate.cli import codebook, dataset, import_, studio
+from annotate.cli import codebook, dataset, import_, publish, studio
 from annotate.cli.agreement import agreement
 from annotate.cli.evaluate import evaluate
 from annotate.cli.flag import flag
@@ -48,6 +48,7 @@ ORDER = (
     "dataset",
     "train",
     "evaluate",
+    "model",
     "flag",
     "report",
 )
@@ -64,7 +65,13 @@ app = typer.Typer(
 
 for command in (ingest, suggest, push, pull, agreement, skills, gold, train, evaluate, flag, report):
     app.command()(command)
-for name, group in (("codebook", codebook), ("studio", studio), ("import", import_), ("dataset", dataset)):
+for name, group in (
+    ("codebook", codebook),
+    ("studio", studio),
+    ("import", import_),
+    ("dataset", dataset),
+    ("model", publish),
+):
     app.add_typer(group.app, name=name)
 
 

@@ -27,6 +27,7 @@ ORDER = (
     "dataset",
     "train",
     "evaluate",
+    "model",
     "flag",
     "report",
 )
