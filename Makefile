@@ -9,6 +9,7 @@ BUILD   ?= build/$(notdir $(CORPUS))
 PROJECT ?= $(notdir $(CORPUS))
 PYTHON  ?= python3
 SEED    ?= 0
+DATA    ?= data
 SPLIT   ?= outlet
 
 VENV     := .venv
@@ -59,11 +60,15 @@ browser: ## Install Chromium and fonts for the browser tests (needs root)
 	else apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium fontconfig fonts-dejavu-core fonts-noto-color-emoji fonts-noto-cjk; fi
 test: $(VENV)/developed ## Run all tests; what is missing on this machine is skipped and said
 	$(BIN)/pytest
+benchmark: install ## Measure the baseline on public corpora under DATA, beside published results
+	$(annotate) benchmark run all --data $(DATA)
 lint: $(VENV)/developed ## Style
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 types: $(VENV)/developed ## Types
 	$(BIN)/mypy
+bench: $(VENV)/developed ## Time agreement and aggregation beside other libraries, on one core
+	$(BIN)/python bench/quality.py
 schemas: install ## Make again what is generated from the codebook and the records
 	$(annotate) codebook render schemas --dictionary docs/data-dictionary.md
 screenshots: $(VENV)/developed studio ## Take the README's pictures again
@@ -120,4 +125,4 @@ $(BUILD)/report.html: $(BUILD)/agreement.json $(BUILD)/evaluation.json
 	$(annotate) report $(BUILD) -o $@
 
 .PHONY: help demo install ingest suggest studio push pull agreement gold dataset train evaluate report stop \
-	browser test lint types schemas screenshots lock clean
+	browser test benchmark lint types schemas screenshots lock clean
