@@ -2,17 +2,31 @@
 
 ::
 
+    choices          how much text is in a release, and what never crosses its splits
+    about            what the makers say of it, from release.toml
+    licenses         what may be passed on
     gold_file        the gold file, proved against its codebook, to be read twice
     near_duplicates  MinHash signatures of texts, and the pairs that read alike
     clusters         articles that may not be parted
     splits           clusters → train, validation, test
+    pins             published assignments, which stay
+    division         articles → splits, by outlet, story or time; what would tie two splits is withheld
     features         a config's columns, for `datasets` and for Arrow
-    configs          gold → rows, one config a class: sentences, claims, articles
+    anchors          selectors by which labels find their place again, where there is no text
+    texts            rows without the words of their article
+    configs          gold → rows, one config a class: sentences, claims, articles, annotations
     tables           rows → Parquet, the same bytes for the same rows
     composition      what is in each split, as counts
-    manifest         the record in MANIFEST.json: every data file with its hash, and what it was made from
+    manifest         the record in MANIFEST.json: every file with its hash, and what it was made from
+    croissant        the data as machines read them
+    documents        licence, citation, guidelines
+    checks/          what is wrong with a release, if anything
+    results          a baseline's scores, for the card
     front_matter     the metadata at the card's head
+    placeholders     what nobody should read in a card
     card             counts and codebook → README.md
     folder           a new release takes the place of the old one, whole or not at all
     build            gold file → release
+    hydrate          release without text, and articles → release
+    hydrated_papers  its card and metadata
 """

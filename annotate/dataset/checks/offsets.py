@@ -44,7 +44,7 @@ def check(release: Release) -> Iterator[Finding]:
             elif not _reads(extent, text, row):
                 wrong.add(place)
     yield from wrong.finding(Level.ERROR, "{} offsets do not read as their rows say")
-    yield from orphans.finding(Level.ERROR, "rows of {} articles stand where no article has them")
+    yield from orphans.finding(Level.ERROR, "in {} places rows stand where no article has them")
     yield from words.finding(Level.ERROR, "{} places hold words in a release without text")
     if bare:
         detail = f"{proved:,} offsets are proved when the text comes back (`annotate dataset hydrate`)"

@@ -54,7 +54,7 @@ def check_card(release: Release) -> Iterator[Finding]:
     if left := PLACEHOLDERS.search(text):
         yield Finding(level=Level.ERROR, detail=f"{CARD} says {left[0]!r}: fill it in")
     if found := _NOT_A_NUMBER.search(head) or _NOT_A_NUMBER.search(body):
-        yield Finding(level=Level.ERROR, detail=f"{CARD} has {found[0].strip(':|- ')!r} where a number should be")
+        yield Finding(level=Level.ERROR, detail=f"{CARD} has {found[0].strip(':|-. ')!r} where a number should be")
     if "license" not in fields:
         yield Finding(level=Level.ERROR, detail=f"{CARD} names no licence")
     elif fields["license"] == "unknown":
