@@ -17,8 +17,14 @@
     scorer      Model: texts → probabilities, article → flags or a suggestion
 
     evaluation  the record of an evaluation
-    controls    what a model must beat
     estimates   metrics with intervals, or the reason why there are none
+    assessment  arrays of labels and probabilities → metrics, beside other systems; benchmarks use it too
+    controls    what a model must beat
+    reference   the TF-IDF reference on parts of a train split: a control, and the learning curve
+    ceiling     how far the annotators agree, and the model with them
+    slices      the model by outlet, topic, segment, length and agreement
+    suspicions  figures too good to be believed, and the leaks behind them
+    pairs       minimal pairs: two texts that differ in one thing
     evaluate    model, split → evaluation
     display     flags and evaluations as a person reads them
 """

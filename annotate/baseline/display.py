@@ -51,6 +51,15 @@ def evaluation_tables(evaluation: Evaluation) -> Iterator[RenderableType]:
         for table in (_systems(target), _labels(target), _confusion(target)):
             yield table
             yield Text()
+        if target.ceiling is not None:
+            ours, theirs = (scores.agreement.value or 0.0 for scores in (target.ceiling.model, target.ceiling.human))
+            yield Text(f"same label as one annotator: the model {ours:.1%}, another annotator {theirs:.1%}")
+    for alarm in evaluation.alarms:
+        yield Text(f"too good? {alarm.target or 'all targets'}: {alarm.message}", REASON)
+        for found in alarm.suspects:
+            yield Text(f"  found: {found}")
+        for cleared in alarm.cleared:
+            yield Text(f"  looked for and not found: {cleared}", "dim")
     for note in evaluation.notes:
         yield Text(f"note: {note}")
 
@@ -84,7 +93,8 @@ def _systems(target: TargetEvaluation) -> Table:
     label = target.positive
     table = _table("system", "macro F1", *((f"F1 {label}", f"AP {label}") if label else ()), "model ahead by")
     table.add_row("model", *_row(target.scores, label), "", style="bold")
-    for control, found in target.controls.items():
+    beside = target.controls | ({"other model": target.against} if target.against else {})
+    for control, found in beside.items():
         table.add_row(control.replace("_", " "), *_row(found.scores, label), _number(found.difference.macro_f1, "+.2f"))
     return table
 
@@ -95,10 +105,17 @@ def _row(scores: Scores, label: str | None) -> list[Text]:
 
 
 def _labels(target: TargetEvaluation) -> Table:
-    table = _table("label", "items", "precision", "recall", "F1", "AP")
+    table = _table("label", "items", "precision", "recall", "F1", "AP", "Brier", "ECE")
     for label in target.labels:
         found = target.scores.labels[label]
-        numbers = (found.precision, found.recall, found.f1, found.average_precision)
+        numbers = (
+            found.precision,
+            found.recall,
+            found.f1,
+            found.average_precision,
+            found.brier,
+            found.calibration_error,
+        )
         shown = (f"{number.value:.2f}" if number.value is not None else UNDEFINED for number in numbers)
         table.add_row(label, str(found.support), *shown)
     return table

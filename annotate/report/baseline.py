@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from annotate.baseline.evaluation import Ceiling, Control, Evaluation, Slice, TargetEvaluation
+from annotate.baseline.evaluation import Ceiling, Evaluation, Slice, TargetEvaluation
 from annotate.codebook import Codebook
-from annotate.report.curves import beside, headline, metric_of, plots
+from annotate.report.curves import beside, headline, metric_of, others, plots
 from annotate.report.mistakes import errors, pairs
 from annotate.report.numbers import Data, estimate, number
 
@@ -93,10 +93,8 @@ def _base_rate(target: TargetEvaluation) -> str:
 
 def _systems(target: TargetEvaluation) -> Iterator[Data]:
     """Yield the model, its controls and the other model: the headline figure, macro F1, Brier, and how far it is ahead."""
-    others: list[tuple[str, Control]] = list(target.controls.items())
-    if target.against is not None:
-        others.append(("other_model", target.against))
-    scored = [("baseline", "", target.scores, None), *((n, c.definition, c.scores, c.difference) for n, c in others)]
+    systems = ((name, one.definition, one.scores, one.difference) for name, one in others(target))
+    scored = [("baseline", "", target.scores, None), *systems]
     for system, definition, scores, difference in scored:
         figures = [headline(target, scores)] if target.positive is not None else []
         yield {
@@ -110,7 +108,11 @@ def _systems(target: TargetEvaluation) -> Iterator[Data]:
 def _ceiling(found: Ceiling | None, labels: list[str]) -> Data | None:
     if found is None:
         return None
-    whose = (("baseline", found.model, ".2f"), ("annotators", found.human, ".2f"), ("apart", found.difference, "+.2f"))
+    whose = (
+        ("baseline", found.model, ".2f"),
+        ("annotators", found.human, ".2f"),
+        ("baseline ahead by", found.difference, "+.2f"),
+    )
     return {
         "voted": f"{found.items:,}",
         "labels": labels,
@@ -131,8 +133,7 @@ def _slice(one: Slice) -> Data:
     return {
         "by": one.by,
         "name": one.name,
-        "items": one.items,
-        "used": one.used,
-        "articles": one.articles,
+        "count": f"{one.items:,}",
+        "articles": f"{one.articles:,}",
         "cells": [estimate(found) for found in (one.f1, one.accuracy, one.agreement, one.human)],
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from annotate.baseline.evaluation import Estimate, Scores, TargetEvaluation
+from annotate.baseline.controls import DEFINITIONS
+from annotate.baseline.evaluation import Control, Estimate, Scores, TargetEvaluation
 from annotate.report.plots import (
     Curve,
     Interval,
@@ -41,11 +42,16 @@ def plots(name: str, target: TargetEvaluation, default: str | None) -> list[dict
     return [plot for plot in drawn if plot["svg"]]
 
 
+def others(target: TargetEvaluation) -> list[tuple[str, Control]]:
+    """Return the systems that the model stands beside: controls from the least to the best informed, then another model."""
+    known = [name for name in DEFINITIONS if name in target.controls]
+    found = [(name, target.controls[name]) for name in [*known, *(n for n in target.controls if n not in known)]]
+    return [*found, *([("other_model", target.against)] if target.against is not None else [])]
+
+
 def beside(name: str, target: TargetEvaluation) -> str:
     """Return the model and its controls as dots with intervals, or nothing where no figure is defined."""
-    systems = [("baseline", target.scores, "main"), *((n, c.scores, "control") for n, c in target.controls.items())]
-    if target.against is not None:
-        systems.append(("other model", target.against.scores, "control"))
+    systems = [("baseline", target.scores, "main"), *((n, c.scores, "control") for n, c in others(target))]
     drawn = []
     for label, scores, group in systems:
         found = headline(target, scores)

@@ -180,7 +180,7 @@ def learning(points: Sequence[Learnt], *, title: str, metric: str, model: float 
             if point.low is not None and point.high is not None:
                 axes.plot([point.articles] * 2, [point.low, point.high], color=SOFT, linewidth=2)
         if model is not None:
-            axes.axhline(model, color=ACCENT, linewidth=1.6, linestyle=":", label="the model")
+            axes.axhline(model, color=ACCENT, linewidth=1.6, linestyle=":", label="the baseline")
         _legend(axes)
         axes.set(xlabel="training articles", ylabel=metric, ylim=(0, 1))
         axes.set_xticks(articles, [str(count) for count in articles])

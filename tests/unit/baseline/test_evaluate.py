@@ -19,7 +19,7 @@ from sklearn import metrics as theirs
 
 from annotate.baseline.display import evaluation_tables, flag_text
 from annotate.baseline.evaluate import RESAMPLES, evaluate
-from annotate.baseline.evaluation import Evaluation
+from annotate.baseline.evaluation import Alarm, Evaluation
 from annotate.baseline.items import manifest_sha256, read_items
 from annotate.baseline.scorer import Model
 from annotate.errors import DataError, UndefinedError, UsageError
@@ -291,6 +291,20 @@ def test_the_tables_fit_a_terminal_and_cut_nothing_off(evaluation: Evaluation) -
         "note: ",
     ):
         assert word in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_the_tables_name_alarms_the_other_model_and_the_annotators(model: Model, release: Path) -> None:
+    """In words, at 80 columns."""
+    found = evaluate(model, release, against=model)
+    text = shown(*evaluation_tables(found))
+    assert "other model" in text
+    assert "same label as one annotator: the model " in text
+    assert "Brier" in text
+    alarm = Alarm(target=None, message="it leaks", suspects=("2 articles",), cleared=("no word",))
+    text = shown(*evaluation_tables(msgspec.structs.replace(found, alarms=(alarm,))))
+    assert "too good? all targets: it leaks" in text
+    assert text.index("  found: 2 articles") < text.index("  looked for and not found: no word")
     assert max(map(len, text.splitlines())) <= 80
 
 

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -37,6 +38,7 @@ from annotate.codebook import load
 from annotate.files import write_json
 from annotate.records import FlagHedge
 from annotate.report.baseline import evaluation
+from annotate.report.curves import others
 from annotate.report.page import page
 from annotate.report.plots import Curve
 
@@ -303,6 +305,11 @@ def test_systems_stand_beside_each_other_with_what_the_model_is_ahead_by(whole: 
     """The other model too; a difference has its sign."""
     part = whole[whole.index("Beside the controls") : whole.index("By label")]
     assert part.index(">baseline</th>") < part.index(">majority</th>") < part.index(">other model</th>")
+    several = target(("no", "yes"), [0, 1], [0, 1], positive="yes")
+    several = msgspec.structs.replace(
+        several, controls=dict.fromkeys(("all_positive", "tfidf", "own", "majority"), several.controls["majority"])
+    )
+    assert [name for name, _ in others(several)] == ["majority", "all_positive", "tfidf", "own"]
     assert "+0.00<small>+0.00 to +0.00</small>" in part
     assert "<code>annotate-linear@1</code>" in whole
 
@@ -311,13 +318,14 @@ def test_the_annotators_stand_beside_the_model(whole: str) -> None:
     """Votes 3:0, 1:2, 0:3, 2:2 and the answers no, yes, no, no: (1 + 2/3 + 0 + 1/2) / 4 against (1 + 1/3 + 1 + 1/3) / 4: an eighth apart."""
     part = whole[whole.index("Beside the annotators") : whole.index("on parts of the split")]
     assert "on the 4 items with two votes or more" in part
-    values = re.findall(r"<th>(\w+)</th><td[^>]*>([-+.\d]+)", part)
-    assert values == [("baseline", "0.54"), ("annotators", "0.67"), ("apart", "-0.12")]
+    values = re.findall(r"<th>([\w ]+)</th><td[^>]*>([-+.\d]+)", part)
+    assert values == [("baseline", "0.54"), ("annotators", "0.67"), ("baseline ahead by", "-0.12")]
 
 
 def test_slices_and_thresholds_are_tables(whole: str) -> None:
     """Names are escaped, undefined figures say why, the model's own threshold is marked."""
-    assert "The &lt;i&gt;Gazette&lt;/i&gt; 🕊" in whole
+    assert '<th>The &lt;i&gt;Gazette&lt;/i&gt; 🕊</th><td class="n">4</td><td class="n">2</td>' in whole
+    assert "object at 0x" not in whole
     assert 'data-value="" title="no item has two votes">undefined' in whole
     assert re.search(r'<tr class="own"><td class="n">0.40</td><td class="n">1</td><td class="n">1.00</td>', whole)
     assert '<td class="n">0.90</td><td class="n">0</td><td class="n">undefined</td>' in whole

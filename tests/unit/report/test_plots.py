@@ -65,6 +65,6 @@ def test_three_lines_are_the_most_in_a_plot() -> None:
 def test_the_learning_curve_names_its_articles_and_the_model() -> None:
     """Ticks stand at what was trained on."""
     texts = [node.text for node in ET.fromstring(DRAWN["learning"]()).iter(f"{SVG}text")]  # noqa: S314 - our own
-    assert {"2", "4", "the model", "TF-IDF reference", "F1 of “yes”"} <= set(texts)
+    assert {"2", "4", "the baseline", "TF-IDF reference", "F1 of “yes”"} <= set(texts)
     alone = learning(POINTS[:1], title=NAME, metric="Macro F1")
-    assert "the model" not in alone
+    assert "the baseline" not in alone
