@@ -125,4 +125,4 @@ $(BUILD)/report.html: $(BUILD)/agreement.json $(BUILD)/evaluation.json
 	$(annotate) report $(BUILD) -o $@
 
 .PHONY: help demo install ingest suggest studio push pull agreement gold dataset train evaluate report stop \
-	browser test benchmark lint types schemas screenshots lock clean
+	browser test bench benchmark lint types schemas screenshots lock clean
