@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from annotate.campaign.assignments import Arm, Assignment, people
 from annotate.codebook import Codebook
-from annotate.errors import CodebookError, DataError, UsageError
+from annotate.errors import DataError, NotThere, UsageError
 from annotate.records import Task
 from annotate.studio import push
 from annotate.studio.accounts import email_of
@@ -178,14 +178,14 @@ def _opening(
     wanted = [task for task in planned if task.key not in done]
     if room.arm is Arm.BLIND:
         wanted = [replace(task, suggestion=None) for task in wanted]
-    project = client.find_project(room.title)
-    states = list(client.states(project.id)) if project else []
-    if project is not None and room.arm is Arm.BLIND:
-        _refuse_seen(client, project.id, room, states)
+    plan = push.plan(client, room.title, wanted, codebook)
+    states = list(client.states(plan.project.id)) if plan.project else []
+    if plan.project is not None and room.arm is Arm.BLIND:
+        _refuse_seen(client, plan.project.id, room, states)
     known = {task.key for task in planned}
     return Opening(
         room=room,
-        plan=push.plan(client, room.title, wanted, codebook),
+        plan=plan,
         people=len(people(room.assignments)),
         elsewhere=len(planned) - len(wanted),
         unplanned=sum(state.key not in known for state in states),
@@ -229,9 +229,9 @@ def open_rooms(
             counts[name] += count
         counts["labelled_under_another_version"] += one.elsewhere
         counts["not_in_plan"] += one.unplanned
-        project = client.find_project(one.room.title)
+        project = one.plan.project or client.find_project(one.room.title)
         if project is None:
-            raise CodebookError(f"{one.room.title!r} was removed while it was made", where=client.url)
+            raise NotThere(f"{one.room.title!r} was removed while it was made", where=client.url)
         if one.room.arm is Arm.BLIND:
             client.set_project(project.id, show_collab_predictions=False)
         elif connect is not None:

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from enum import StrEnum
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from annotate.campaign.strategy import Strategy
 from annotate.errors import DataError, UsageError
 from annotate.records import Article, Flag
 
@@ -31,15 +31,6 @@ TAKEN = -1.0
 
 Scores = Mapping[str, Mapping[tuple[int, int], Mapping[str, Mapping[str, float]]]]
 """Article id → item → target → label → probability."""
-
-
-class Strategy(StrEnum):
-    """What makes an article worth labelling."""
-
-    UNCERTAINTY = "uncertainty"
-    DISAGREEMENT = "disagreement"
-    DIVERSITY = "diversity"
-    RANDOM = "random"
 
 
 def scores(flags: Iterable[Flag]) -> Scores:

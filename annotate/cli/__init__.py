@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from annotate.cli import codebook, dataset, import_, publish, studio
+from annotate.cli import adjudicate, campaign, codebook, dataset, import_, publish, studio
 from annotate.cli.agreement import agreement
 from annotate.cli.evaluate import evaluate
 from annotate.cli.flag import flag
@@ -39,11 +39,13 @@ ORDER = (
     "ingest",
     "suggest",
     "studio",
+    "campaign",
     "push",
     "pull",
     "import",
     "agreement",
     "skills",
+    "adjudicate",
     "gold",
     "dataset",
     "train",
@@ -68,6 +70,8 @@ for command in (ingest, suggest, push, pull, agreement, skills, gold, train, eva
 for name, group in (
     ("codebook", codebook),
     ("studio", studio),
+    ("campaign", campaign),
+    ("adjudicate", adjudicate),
     ("import", import_),
     ("dataset", dataset),
     ("model", publish),

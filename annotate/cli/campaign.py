@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from annotate import files
-from annotate.campaign.selection import Strategy
+from annotate.campaign.strategy import Strategy
 from annotate.cli.pull import Keys
 from annotate.cli.push import Folder
 from annotate.cli.receipt import AsJson, CodebookName, Out, Receipt, Strict, receipt

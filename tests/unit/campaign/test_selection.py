@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotate.campaign.selection import Strategy, chosen, disagreement, divergence, entropy, scores, uncertainty
+from annotate.campaign.selection import chosen, disagreement, divergence, entropy, scores, uncertainty
+from annotate.campaign.strategy import Strategy
 from annotate.corpus.article import make_article
 from annotate.errors import DataError, UsageError
 from annotate.records import Article, Flag
