@@ -15,7 +15,7 @@ from annotate.dataset.choices import Text
 from annotate.dataset.features import FLAG, NUMBER, SHARE, TEXT, Features, class_label, list_of
 from annotate.dataset.texts import bare
 from annotate.errors import CodebookError
-from annotate.records import Article, Gold, GoldItem, Span, Target
+from annotate.records import Article, Gold, Span, Target
 
 Row = dict[str, Any]
 
@@ -92,21 +92,25 @@ class Sentences:
     def rows(self, gold: Gold) -> Iterator[Row]:
         """Yield the rows of one article, in text order."""
         about = _about(gold.article)
+        segments = [(s.start, s.end, s.kind.value) for s in gold.article.segments]
+        spans = {
+            f"{layer.name}_spans": [(s.start, s.end, _span(s)) for s in gold.spans if s.layer == layer.name]
+            for layer in self.book.layer
+        }
         for item in gold.sentences:
+            start, end = item.start, item.end
             row: Row = {
                 "article_id": gold.article.id,
-                "start": item.start,
-                "end": item.end,
-                "text": item.of(gold.article.text),
-                "segment": _segment(gold.article, item),
+                "start": start,
+                "end": end,
+                "text": gold.article.text[start:end],
+                "segment": next((kind for first, last, kind in segments if first <= start and end <= last), None),
                 **about,
             }
             for target in self.book.target:
-                row |= _labels(target.name, target.labels, item.targets[target.name])
-            for layer in self.book.layer:
-                row[f"{layer.name}_spans"] = [
-                    _span(s) for s in gold.spans if s.layer == layer.name and s.overlaps(item)
-                ]
+                _add_labels(row, target.name, target.labels, item.targets[target.name])
+            for name, known in spans.items():
+                row[name] = [span for first, last, span in known if first < end and start < last]
             yield row
 
 
@@ -245,25 +249,25 @@ def _about(article: Article) -> Row:
     return {name: getattr(article, name) for name in _ABOUT}
 
 
-def _segment(article: Article, item: GoldItem) -> str | None:
-    """Return the kind of the segment that the item lies in; none where it spans several."""
-    return next((s.kind.value for s in article.segments if s.start <= item.start and item.end <= s.end), None)
-
-
-def _labels(name: str, labels: tuple[str, ...], target: Target) -> Row:
-    return {
-        name: None if target.label is None else labels.index(target.label),
-        f"{name}_contested": target.contested,
-        f"{name}_soft": [target.soft.get(label, 0.0) for label in labels],
-        f"{name}_votes": _counted(target.votes, labels),
-    }
+def _add_labels(row: Row, name: str, labels: tuple[str, ...], target: Target) -> None:
+    soft = target.soft
+    row[name] = None if target.label is None else labels.index(target.label)
+    row[f"{name}_contested"] = target.contested
+    row[f"{name}_soft"] = [soft.get(label, 0.0) for label in labels]
+    row[f"{name}_votes"] = _counted(target.votes, labels)
 
 
 def _counted(votes: dict[str, str], labels: Iterable[str]) -> list[int]:
-    counts = Counter(votes.values())
-    return [counts[label] for label in labels]
+    given = list(votes.values())
+    return [given.count(label) for label in labels]
 
 
 def _span(span: Span) -> Row:
-    fields = ("id", "label", *_EXTENT, "text", "basis")
-    return {field: getattr(span, field) for field in fields}
+    return {
+        "id": span.id,
+        "label": span.label,
+        "start": span.start,
+        "end": span.end,
+        "text": span.text,
+        "basis": span.basis,
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -78,7 +79,7 @@ class Table:
     def _convert(self) -> None:
         import pyarrow as pa
 
-        columns = [pa.array([row[field.name] for row in self._waiting], type=field.type) for field in self._schema]
+        columns = [_array([row[field.name] for row in self._waiting], field.type) for field in self._schema]
         self._batches.append(pa.RecordBatch.from_arrays(columns, schema=self._schema))
         self._held += len(self._waiting)
         self._waiting = []
@@ -94,3 +95,17 @@ class Table:
         self._writer.write_table(table, row_group_size=self._rows_at_once)
         self.bytes += table.nbytes
         self._batches, self._held = [], 0
+
+
+def _array(values: list[Any], kind: Any) -> Any:
+    """Return values as an Arrow array; lists and structures go in by their parts, which is several times faster."""
+    import pyarrow as pa
+
+    if pa.types.is_list(kind):
+        offsets = pa.array(accumulate(map(len, values), initial=0), type=pa.int32())
+        inner = _array(list(chain.from_iterable(values)), kind.value_type)
+        return pa.ListArray.from_arrays(offsets, inner, type=kind)
+    if pa.types.is_struct(kind):
+        parts = [_array([value[field.name] for value in values], field.type) for field in kind]
+        return pa.StructArray.from_arrays(parts, fields=list(kind))
+    return pa.array(values, type=kind)
