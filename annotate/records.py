@@ -413,14 +413,16 @@ class Flag(Extent, frozen=True, kw_only=True):
         flagged: whether any reason holds.
         reasons: some of ``hedged``, ``unverified`` (said to be so by the text itself) and ``disputed``.
         probabilities: target → label → probability in [0, 1].
+        abstained: targets of which the model is not sure enough to keep its stated precision.
         hedges: cue spans, in text order.
-        terms: word n-grams that moved the decision most, with their weights in log-odds.
+        terms: words and n-grams that moved the decision most, with their weights in log-odds.
     """
 
     article_id: str
     text: str
     flagged: bool
     reasons: tuple[str, ...] = ()
+    abstained: tuple[str, ...] = ()
     probabilities: dict[str, dict[str, float]] = {}
     hedges: tuple[FlagHedge, ...] = ()
     terms: dict[str, float] = {}

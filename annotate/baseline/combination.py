@@ -107,7 +107,7 @@ def context(said: Floats, groups: Ints) -> Floats:
     return found
 
 
-def calibrate(table: Floats, soft: Floats, strength: float = 1.0) -> Calibration:
+def calibrate(table: Floats, soft: Floats, strength: float) -> Calibration:
     """Return the logistic regression of soft labels on columns.
 
     Args:
@@ -127,7 +127,7 @@ def calibrate(table: Floats, soft: Floats, strength: float = 1.0) -> Calibration
     plain = {"mean": tuple(mean.tolist()), "scale": tuple(scale.tolist()), "fitted": tuple(fitted.tolist())}
     if len(fitted) == 1:
         return Calibration(coef=(), intercept=(), **plain)
-    model = LogisticRegression(C=strength, max_iter=500, tol=1e-6)
+    model = LogisticRegression(C=strength, max_iter=200)
     model.fit(standard(table, mean, scale)[rows], labels, sample_weight=soft[rows, labels])
     coef = tuple(tuple(row) for row in model.coef_.T.tolist())
     return Calibration(coef=coef, intercept=tuple(model.intercept_.tolist()), **plain)

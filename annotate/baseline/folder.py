@@ -3,12 +3,17 @@
 ::
 
     model/
-    ├── model.json             what it is, what it was trained on, and the SHA-256 of every other file
-    ├── word.txt  char.txt     n-grams, one a line, by column
-    ├── idf.npy                (n_features,)
-    ├── coef.npy               (n_features, n_outputs)
-    ├── intercept.npy          (n_outputs,)
+    ├── model.json             what it is, what it was trained on, and the SHA-256 of every other file of the model
+    ├── README.md              the model card; not read
+    ├── ngrams/                word.txt char.txt   n-grams, one a line, by row of coef
+    │                          idf.npy             (n_features,)
+    ├── tokens.txt             values of tokens' attributes, one a line
+    ├── ratios/  tagger/       keys.npy            features as whole numbers, ascending (n_features,)
+    ├── …                      coef.npy            (n_features, n_outputs), in each of the three
+    │                          intercept.npy       (n_outputs,)
     └── codebook/              the codebook it was trained under, and its patterns
+
+Which of the three pieces are there depends on what was taken in training.
 """
 
 from __future__ import annotations
@@ -27,22 +32,30 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from annotate.baseline.combination import COMBINATIONS, CONTEXT, SURFACE, Calibration
 from annotate.baseline.linear import Linear
+from annotate.baseline.pieces import NGRAMS, RATIOS, TAGGER, outputs
+from annotate.baseline.predictor import Grams, Predictor
+from annotate.baseline.surface import Surface
+from annotate.baseline.tagger import Tagger
+from annotate.baseline.tokens import GRAMS, WINDOW, Table, Vocabulary
 from annotate.errors import ModelError, UsageError
 from annotate.files import opened, storage_error, write_json
 from annotate.records import CodebookRef, Record
 
-FORMAT = 1
-"""Version of the folder's form; it also fixes the features (see :mod:`annotate.baseline.ngrams`)."""
+FORMAT = 2
+"""Version of the folder's form; it also fixes the features: what n-grams are, templates, combinations."""
 KIND = "annotate.baseline"
-INFO = "model.json"
+INFO, CARD = "model.json", "README.md"
 CODEBOOK = "codebook"
-ARRAYS = {"idf.npy": np.float64, "coef.npy": np.float32, "intercept.npy": np.float64}
-TERMS = ("word.txt", "char.txt")
 CODEBOOK_FILES = ("codebook.toml", "patterns.toml")
-NEEDED = frozenset({*ARRAYS, *TERMS, f"{CODEBOOK}/codebook.toml"})
-KNOWN = NEEDED | {f"{CODEBOOK}/{name}" for name in CODEBOOK_FILES}
-"""Files that a model has beside `INFO`; a folder that lists others was made by something newer."""
+VALUES = "tokens.txt"
+FILES = {
+    NGRAMS: ("word.txt", "char.txt", "idf.npy", "coef.npy", "intercept.npy"),
+    RATIOS: ("keys.npy", "coef.npy", "intercept.npy"),
+    TAGGER: ("keys.npy", "coef.npy", "intercept.npy"),
+}
+TEMPLATES = {RATIOS: GRAMS, TAGGER: WINDOW}
 
 AGAIN = "train it again with `annotate train`"
 """What is left to do with a folder that cannot be used."""
@@ -53,41 +66,64 @@ class TargetInfo(Record, frozen=True, kw_only=True):
 
     Attributes:
         labels: in the codebook's order.
-        fitted: those that the training data have, in the same order; the others get probability 0. Two have one
-            output (log-odds of the second), more have one each.
         positive: for two labels, the one that `threshold` is of.
         threshold: the positive label is predicted from this probability on; else the most probable one is.
-        strength: scikit-learn's C.
-        balanced: the labels weigh the same in sum.
+        certain: label → from which probability on its predictions were right often enough out of fold (`ModelInfo.precision`);
+            none where that never was so. Below it the model abstains.
+        combination: which pieces say something.
+        calibration: how they are put together.
         macro_f1: out of fold, at this threshold.
+        losses: combination → log loss out of fold, of all that were compared.
     """
 
     labels: tuple[str, ...]
-    fitted: tuple[str, ...]
     positive: str | None
     threshold: float | None
-    strength: float
-    balanced: bool
+    certain: dict[str, float | None]
+    combination: str
+    calibration: Calibration
     macro_f1: float
+    losses: dict[str, float] = msgspec.field(default_factory=dict)
 
     @property
-    def outputs(self) -> int:
-        """How many columns of the weights are this target's."""
-        return 1 if len(self.fitted) == 2 else len(self.fitted)  # noqa: PLR2004 - a binary classifier has one
+    def fitted(self) -> tuple[str, ...]:
+        """The labels that the training data have; the others get probability 0."""
+        return tuple(self.labels[number] for number in self.calibration.fitted)
+
+
+class TaggerInfo(Record, frozen=True, kw_only=True):
+    """What the hedge tagger's outputs are.
+
+    Attributes:
+        detectors: name of each detector.
+        types: cue types; none where texts' labels trained it.
+        cut: log-odds from which on a token belongs to a cue.
+    """
+
+    detectors: tuple[str, ...]
+    types: tuple[str, ...]
+    cut: float
 
 
 class ModelInfo(Record, frozen=True, kw_only=True):
     """What a model is and what it was trained on: the content of ``model.json``.
 
     Attributes:
-        manifest: SHA-256 of the release's MANIFEST.json.
+        manifest: SHA-256 of the release's MANIFEST.json, or of the files of another dataset.
         items: number of items trained on, from this many `articles`.
-        folds: number of folds that chose settings and thresholds.
+        folds: number of folds that chose combination, thresholds and calibration.
+        precision: what decisions that are not abstained from kept, out of fold.
         targets: the learnt targets, by name.
+        derived: targets that follow by the codebook's rules → label → as `TargetInfo.certain`.
+        shows_evidence: the tagger's spans are shown though nobody marked cues: the dataset had labels alone.
+        tagger: of the hedge tagger; none where there is none.
+        surface: names of the features at a glance, in their order.
+        features: piece → number of its features.
         counts: target → label → items of the training split, of all the codebook's targets that the release has.
         contested: target → items without a majority label; they train by their soft labels.
         versions: of the libraries that trained it.
-        files: name → SHA-256 of every other file.
+        files: name → SHA-256 of every other file that is read.
+        card: SHA-256 of the model card as it was written.
         notes: what a reader should know of this training.
     """
 
@@ -99,58 +135,101 @@ class ModelInfo(Record, frozen=True, kw_only=True):
     articles: int
     seed: int
     folds: int
+    precision: float
     targets: dict[str, TargetInfo]
+    derived: dict[str, dict[str, float | None]] = msgspec.field(default_factory=dict)
+    shows_evidence: bool = False
+    tagger: TaggerInfo | None
+    surface: tuple[str, ...]
+    features: dict[str, int]
     counts: dict[str, dict[str, int]]
     contested: dict[str, int]
     versions: dict[str, str]
     files: dict[str, str] = msgspec.field(default_factory=dict)
+    card: str = ""
     notes: tuple[str, ...] = ()
 
-    def columns(self) -> dict[str, slice]:
-        """Return which outputs (columns of the weights) are each target's: the targets stand in the order of their names."""
-        found, first = {}, 0
-        for name in sorted(self.targets):
-            found[name] = slice(first, first + self.targets[name].outputs)
-            first = found[name].stop
-        return found
+    def outputs(self, piece: str) -> int:
+        """Return how many columns of weights a piece has."""
+        if piece == TAGGER:
+            return len(self.tagger.detectors) + len(self.tagger.types) if self.tagger else 0
+        return sum(len(outputs(len(target.labels))) for target in self.targets.values())
+
+    def columns(self, combination: str, labels: int) -> int:
+        """Return how many columns a combination has for a target of so many labels."""
+        pieces = COMBINATIONS[combination]
+        tagged = 2 * len(self.tagger.detectors) + len(self.tagger.types) if self.tagger else 0
+        said = tagged * (TAGGER in pieces) + len(outputs(labels)) * ((NGRAMS in pieces) + (RATIOS in pieces))
+        around = 3 * said + 2 if CONTEXT in pieces else 0
+        return said + around + len(self.surface) * (SURFACE in pieces)
 
 
-class Weights(msgspec.Struct, frozen=True):
-    """The arrays of a model, as `Linear` takes them."""
-
-    words: list[str]
-    chars: list[str]
-    idf: NDArray[np.float64]
-    coef: NDArray[np.float32]
-    intercept: NDArray[np.float64]
+def needed(info: ModelInfo) -> set[str]:
+    """Return the files that a model must have beside ``model.json``, and its codebook's."""
+    pieces = {piece for target in info.targets.values() for piece in COMBINATIONS[target.combination]} & FILES.keys()
+    pieces |= {TAGGER} if info.tagger else set()
+    found = {f"{piece}/{name}" for piece in pieces for name in FILES[piece]}
+    return found | ({VALUES} if pieces & TEMPLATES.keys() else set()) | {f"{CODEBOOK}/codebook.toml"}
 
 
-def save(folder: Path, info: ModelInfo, weights: Weights, codebook: dict[str, bytes]) -> ModelInfo:
+def save(folder: Path, info: ModelInfo, predictor: Predictor, codebook: dict[str, bytes], card: bytes) -> ModelInfo:
     """Write a model folder, whole or not at all, in the place of an older model; return what was written.
 
     Args:
         folder: the model folder.
-        info: all but its `files`.
-        weights: the arrays.
+        info: all but its `files`, `features` and `card`.
+        predictor: the pieces.
         codebook: file name → content of the codebook's files.
+        card: the model card.
 
     Raises:
         UsageError: the folder holds something else than a model.
         StorageError: it cannot be written.
     """
     with _replacing(folder) as part:
-        for name, terms in zip(TERMS, (weights.words, weights.chars), strict=True):
-            (part / name).write_bytes("".join(f"{term}\n" for term in terms).encode())
-        for name, kind in ARRAYS.items():
-            np.save(part / name, np.ascontiguousarray(getattr(weights, Path(name).stem), dtype=kind))
+        features = {}
+        if predictor.ngrams is not None:
+            features[NGRAMS] = _write_ngrams(part / NGRAMS, predictor.ngrams)
+        for name, piece in ((RATIOS, predictor.grams), (TAGGER, predictor.tagger)):
+            if piece is not None:
+                features[name] = _write_table(part / name, piece.table, piece.intercept)
+                _write_lines(part / VALUES, piece.vocabulary.terms)
         (part / CODEBOOK).mkdir()
         for name, content in codebook.items():
             (part / CODEBOOK / name).write_bytes(content)
         found = sorted(path for path in part.rglob("*") if path.is_file())
         hashes = {path.relative_to(part).as_posix(): _sha256(path) for path in found}
-        info = msgspec.structs.replace(info, files=hashes)
+        (part / CARD).write_bytes(card)
+        digest = hashlib.sha256(card).hexdigest()
+        info = msgspec.structs.replace(info, files=hashes, features=features, card=digest)
         write_json(part / INFO, info)
     return info
+
+
+def _write_ngrams(folder: Path, linear: Linear) -> int:
+    folder.mkdir()
+    _write_lines(folder / "word.txt", linear.words)
+    _write_lines(folder / "char.txt", linear.chars)
+    _write_array(folder / "idf.npy", linear.idf, np.float64)
+    _write_array(folder / "coef.npy", linear.coef, np.float32)
+    _write_array(folder / "intercept.npy", linear.intercept, np.float64)
+    return len(linear.idf)
+
+
+def _write_table(folder: Path, table: Table, intercept: NDArray[np.float64]) -> int:
+    folder.mkdir()
+    _write_array(folder / "keys.npy", table.keys, np.int64)
+    _write_array(folder / "coef.npy", table.coef, np.float32)
+    _write_array(folder / "intercept.npy", intercept, np.float64)
+    return len(table.keys)
+
+
+def _write_lines(path: Path, lines: Any) -> None:
+    path.write_bytes("".join(f"{line}\n" for line in lines).encode())
+
+
+def _write_array(path: Path, array: Any, kind: type) -> None:
+    np.save(path, np.ascontiguousarray(array, dtype=kind))
 
 
 @contextlib.contextmanager
@@ -184,18 +263,25 @@ def _check_replaceable(folder: Path) -> None:
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
     if folder.is_dir() and not there:
         return
+    hint = "name a new folder, or one with nothing but a model in it"
     try:
-        files = _content(folder).get("files")
+        content = _content(folder)
     except ModelError as error:
         message = f"{folder} holds something that is no model"
-        raise UsageError(message, hint="name a new folder, or one with nothing but a model in it") from error
-    if others := sorted(there - {INFO, *(files if isinstance(files, dict) else ())}):
+        raise UsageError(message, hint=hint) from error
+    files = content.get("files")
+    ours = {INFO, *(files if isinstance(files, dict) else ())}
+    if CARD in there and _sha256(folder / CARD) == content.get("card"):
+        ours.add(CARD)
+    if others := sorted(there - ours):
         message = f"{folder} holds more than a model: {', '.join(others[:3])}"
-        raise UsageError(message, hint="name a new folder, or one with nothing but a model in it")
+        if CARD in others:
+            hint = f"{CARD} was changed by hand: move it away, or name a new folder"
+        raise UsageError(message, hint=hint)
 
 
-def load(folder: Path) -> tuple[ModelInfo, Linear]:
-    """Return a model folder's content, proved: form, hashes, shapes, finite numbers.
+def load(folder: Path) -> ModelInfo:
+    """Return what a model folder says of itself, proved: form, hashes, numbers that make sense.
 
     Raises:
         ModelError: it is not a model, is of another form, or was changed.
@@ -209,11 +295,55 @@ def load(folder: Path) -> tuple[ModelInfo, Linear]:
                 f"{name} is not the file that was saved: its SHA-256 is another" if found else f"{name} is missing"
             )
             raise ModelError(message, where=str(folder), hint=f"copy the whole folder again, or {AGAIN}")
-    words, chars = (_terms(folder / name) for name in TERMS)
-    features, outputs = len(words) + len(chars), sum(target.outputs for target in info.targets.values())
-    shapes = {"idf.npy": (features,), "coef.npy": (features, outputs), "intercept.npy": (outputs,)}
-    arrays = {Path(name).stem: _array(folder / name, kind, shapes[name]) for name, kind in ARRAYS.items()}
-    return info, Linear(words, chars, **arrays)
+    return info
+
+
+def pieces(folder: Path, info: ModelInfo, surface: Surface) -> Predictor:
+    """Return the predictor of a model folder, its arrays mapped and proved: types, shapes, finite numbers.
+
+    Raises:
+        ModelError: something in it does not fit.
+    """
+    if surface.names != info.surface:
+        message = "its features at a glance are not those of its codebook's patterns"
+        raise ModelError(message, where=str(folder), hint=AGAIN)
+    there = {name.split("/")[0] for name in info.files}
+    vocabulary = Vocabulary(_lines(folder / VALUES)) if VALUES in info.files else Vocabulary(())
+    ngrams = grams = tagger = None
+    if NGRAMS in there:
+        at = folder / NGRAMS
+        words, chars = _lines(at / "word.txt"), _lines(at / "char.txt")
+        size, width = len(words) + len(chars), info.outputs(NGRAMS)
+        idf = _array(at / "idf.npy", np.float64, (size,))
+        coef = _array(at / "coef.npy", np.float32, (size, width))
+        ngrams = Linear(words, chars, idf, coef, _array(at / "intercept.npy", np.float64, (width,)))
+    if RATIOS in there:
+        grams = Grams(vocabulary, *_table(folder, info, RATIOS))
+    if TAGGER in there and info.tagger is not None:
+        table, intercept = _table(folder, info, TAGGER)
+        tagger = Tagger(vocabulary, table, intercept, info.tagger.detectors, info.tagger.types, info.tagger.cut)
+    return Predictor(
+        {name: target.labels for name, target in info.targets.items()},
+        {name: target.combination for name, target in info.targets.items()},
+        {name: target.calibration for name, target in info.targets.items()},
+        surface,
+        ngrams,
+        grams,
+        tagger,
+    )
+
+
+def _table(folder: Path, info: ModelInfo, piece: str) -> tuple[Table, NDArray[np.float64]]:
+    at, size, width = folder / piece, info.features.get(piece, -1), info.outputs(piece)
+    if size < 0:
+        message = f"{INFO} does not say how many features {piece} has"
+        raise ModelError(message, where=str(folder), hint=AGAIN)
+    keys = _array(at / "keys.npy", np.int64, (size,))
+    if size and (keys[0] < 0 or not (np.diff(keys) > 0).all()):
+        message = "the features are not in ascending order"
+        raise ModelError(message, where=str(at / "keys.npy"), hint=AGAIN)
+    coef = _array(at / "coef.npy", np.float32, (size, width))
+    return Table(keys, coef, TEMPLATES[piece]), _array(at / "intercept.npy", np.float64, (width,))
 
 
 def _content(folder: Path) -> dict[str, Any]:
@@ -244,29 +374,64 @@ def _info(folder: Path) -> ModelInfo:
         info = msgspec.convert(content, ModelInfo)
     except msgspec.ValidationError as error:
         raise ModelError(str(error), where=str(path), hint=AGAIN) from error
-    for name, target in info.targets.items():
-        _check_target(name, target, path)
-    if not NEEDED <= info.files.keys() <= KNOWN:
-        odd = sorted((NEEDED - info.files.keys()) | (info.files.keys() - KNOWN))
+    if problem := next(_problems(info), None):
+        raise ModelError(problem, where=str(path), hint=AGAIN)
+    must = needed(info)
+    known = must | {f"{CODEBOOK}/{name}" for name in CODEBOOK_FILES}
+    if not must <= info.files.keys() <= known:
+        odd = sorted((must - info.files.keys()) | (info.files.keys() - known))
         message = f"these files are unknown or not listed: {', '.join(map(repr, odd))}"
         raise ModelError(message, where=str(path), hint=AGAIN)
     return info
 
 
-def _check_target(name: str, target: TargetInfo, path: Path) -> None:
-    known = [label for label in target.labels if label in target.fitted]
-    if known != list(target.fitted) or len(known) < 2:  # noqa: PLR2004 - a classifier tells two labels apart
-        message = f"target {name!r} fits the labels {list(target.fitted)} of {list(target.labels)}"
-        raise ModelError(message, where=str(path), hint=AGAIN)
-    if target.positive is None and target.threshold is None:
+def _problems(info: ModelInfo) -> Iterator[str]:
+    """Yield what makes no sense in ``model.json``."""
+    if info.tagger is not None:
+        if not info.tagger.detectors or (info.tagger.types and len(info.tagger.detectors) != 1):
+            yield f"the tagger has the detectors {list(info.tagger.detectors)} and the types {list(info.tagger.types)}"
+        if not math.isfinite(info.tagger.cut):
+            yield f"the tagger's cut is {info.tagger.cut}"
+    if not info.targets:
+        yield "it has no target"
+    for name, target in info.targets.items():
+        yield from _target_problems(info, name, target)
+
+
+def _target_problems(info: ModelInfo, name: str, target: TargetInfo) -> Iterator[str]:
+    n_labels, fitted = len(target.labels), target.calibration.fitted
+    if sorted(set(fitted)) != list(fitted) or len(fitted) < 2 or not 0 <= fitted[0] <= fitted[-1] < n_labels:  # noqa: PLR2004 - a classifier tells two labels apart
+        yield f"target {name!r} fits the labels {list(fitted)} of {list(target.labels)}"
         return
-    binary = len(target.labels) == 2 and target.positive in target.labels  # noqa: PLR2004 - as said of `positive`
-    if not binary or target.threshold is None or not 0 <= target.threshold <= 1:
-        message = f"target {name!r} has the threshold {target.threshold} for {target.positive!r}"
-        raise ModelError(message, where=str(path), hint=AGAIN)
+    if target.combination not in COMBINATIONS:
+        yield f"target {name!r} has an unknown combination {target.combination!r}"
+        return
+    if TAGGER in COMBINATIONS[target.combination] and info.tagger is None:
+        yield f"target {name!r} needs a tagger, and there is none"
+        return
+    binary = n_labels == 2 and target.positive in target.labels  # noqa: PLR2004 - as said of `positive`
+    if (target.positive is not None or target.threshold is not None) and not (
+        binary and target.threshold is not None and 0 <= target.threshold <= 1
+    ):
+        yield f"target {name!r} has the threshold {target.threshold} for {target.positive!r}"
+    if target.certain.keys() != set(target.labels) or not all(
+        c is None or 0 <= c <= 1 for c in target.certain.values()
+    ):
+        yield f"target {name!r} is certain from {target.certain} on"
+    made = target.calibration
+    width = 1 if len(fitted) == 2 else len(fitted)  # noqa: PLR2004 - a binary classifier has one output
+    columns = info.columns(target.combination, n_labels)
+    numbers = [*made.mean, *made.scale, *made.intercept, *(value for row in made.coef for value in row)]
+    if (
+        {len(made.mean), len(made.scale), len(made.coef)} != {columns}
+        or {len(made.intercept), *map(len, made.coef)} != {width}
+        or not all(map(math.isfinite, numbers))
+        or min(made.scale, default=1.0) <= 0
+    ):
+        yield f"target {name!r} has a calibration that does not fit its {columns} columns and {width} outputs"
 
 
-def _terms(path: Path) -> list[str]:
+def _lines(path: Path) -> list[str]:
     try:
         terms = path.read_bytes().decode().split("\n")
     except UnicodeDecodeError as error:
@@ -286,6 +451,8 @@ def _array(path: Path, kind: type, shape: tuple[int, ...]) -> NDArray[Any]:
     if found != expected or path.stat().st_size != size:
         message = f"not a plain array of {np.dtype(kind)} with the shape {shape}"
         raise ModelError(message, where=str(path), hint=AGAIN)
+    if not math.prod(shape):  # an empty file cannot be mapped
+        return np.zeros(shape, dtype=kind)
     array: NDArray[Any] = np.memmap(path, dtype=kind, mode="r", offset=len(expected), shape=shape)
     if not np.isfinite(array).all():
         message = "holds numbers that are not finite"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,14 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from annotate.baseline.tagger import Cue
 from annotate.codebook import Codebook
 from annotate.errors import DataError
 
 TRAIN = "train"
 """The split that models learn from."""
+SPANS = "_spans"
+"""How the column of a layer's spans ends."""
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -68,6 +71,7 @@ class Items:
     Attributes:
         articles: id of each item's article; likewise `starts`, `ends` (offsets in the article) and `texts`.
         targets: labels by target.
+        spans: layer → the spans in each item, offsets within the item; layers that nobody was asked for are not there.
     """
 
     split: str
@@ -76,6 +80,7 @@ class Items:
     ends: tuple[int, ...]
     texts: tuple[str, ...]
     targets: dict[str, Labels]
+    spans: dict[str, tuple[tuple[Cue, ...], ...]] = field(default_factory=dict)
 
     @cached_property
     def groups(self) -> Ints:
@@ -130,10 +135,21 @@ def read_items(folder: Path, split: str) -> Items:
             _column(table, name, kind)
             for name, kind in (("article_id", str), ("start", int), ("end", int), ("text", str))
         )
+        layers = [name.removesuffix(SPANS) for name in table.column_names if name.endswith(SPANS)]
+        spans = {layer: _spans(table.column(f"{layer}{SPANS}").to_pylist(), starts, ends) for layer in layers}
     except (ArrowException, AttributeError, KeyError, OSError, TypeError, ValueError) as error:
         message = f"not a release of ours: {error}"
         raise DataError(message, where=str(paths[0]), hint="build the release again") from error
-    return Items(split, articles, starts, ends, texts, targets)
+    return Items(split, articles, starts, ends, texts, targets, spans)
+
+
+def _spans(rows: list[Any], starts: tuple[int, ...], ends: tuple[int, ...]) -> tuple[tuple[Cue, ...], ...]:
+    """Return each item's spans, cut at its ends: offsets count from its start."""
+    found = []
+    for row, start, end in zip(rows, starts, ends, strict=True):
+        cut = [Cue(max(s["start"], start) - start, min(s["end"], end) - start, str(s["label"])) for s in row or ()]
+        found.append(tuple(sorted(cue for cue in cut if cue.start < cue.end)))
+    return tuple(found)
 
 
 def _column(table: Any, name: str, kind: type) -> tuple[Any, ...]:

@@ -10,9 +10,13 @@ import numpy as np
 
 from annotate.baseline.folder import TargetInfo
 from annotate.baseline.linear import Floats
-from annotate.baseline.targets import derived
-from annotate.codebook import Codebook
+from annotate.baseline.targets import follows
+from annotate.codebook import Codebook, TargetRules
+from annotate.codebook.scheme import Decided
 from annotate.records import Span
+
+Certain = dict[str, dict[str, float | None]]
+"""Target → label → from which probability on its prediction is not abstained from; none where it always is."""
 
 
 @dataclass(frozen=True)
@@ -20,14 +24,16 @@ class Judgement:
     """What is said of one item.
 
     Attributes:
-        labels: target → label, of all the codebook's targets.
+        labels: target → label, of the targets that were learnt and of those that follow from them.
         reasons: of the rules that held, in the codebook's order.
         probabilities: target → label → probability in [0, 1].
+        abstained: targets of which the label is not sure enough.
     """
 
     labels: dict[str, str]
     reasons: tuple[str, ...]
     probabilities: dict[str, dict[str, float]]
+    abstained: tuple[str, ...] = ()
 
 
 class Judge:
@@ -35,13 +41,26 @@ class Judge:
 
     A learnt target's label is the most probable one; of two labels, the positive one from its threshold on. The other
     targets follow from these labels and from the hedge cues by the codebook's rules; their probabilities are those of
-    the label combinations that lead there, the learnt targets taken as independent given the text.
+    the label combinations that lead there, the learnt targets taken as independent given the text. A target that
+    follows from one that was not learnt is left out.
     """
 
-    def __init__(self, book: Codebook, learnt: dict[str, TargetInfo]) -> None:
-        """Take a codebook and how each learnt target is predicted."""
-        self._book, self._learnt, self._derived = book, learnt, derived(book)
+    def __init__(self, book: Codebook, learnt: dict[str, TargetInfo], derived: Certain | None = None) -> None:
+        """Take a codebook, how each learnt target is predicted, and from where on the others are certain."""
+        self._book, self._learnt = book, learnt
+        self._derived = [target for target in book.target if target.name not in learnt and self._known(target)]
+        self._certain: Certain = {name: target.certain for name, target in learnt.items()} | (derived or {})
         self._tables: dict[frozenset[str], dict[str, Floats]] = {}
+
+    def _known(self, target: TargetRules) -> bool:
+        asked = {name for rule in target.rule for name in (*rule.where, *rule.unless)}
+        return bool(asked) and asked <= self._learnt.keys()
+
+    @property
+    def targets(self) -> tuple[TargetRules, ...]:
+        """The targets that are said something of, in the codebook's order."""
+        names = {*self._learnt, *(target.name for target in self._derived)}
+        return tuple(target for target in self._book.target if target.name in names)
 
     def judge(self, probabilities: dict[str, Floats], cues: Sequence[Iterable[Span]]) -> list[Judgement]:
         """Return what is said of each item.
@@ -56,9 +75,27 @@ class Judge:
             rows = {name: values[row] for name, values in probabilities.items()}
             given = {name: label_of(rows[name], target) for name, target in self._learnt.items()}
             decided = self._book.decide_marks(marks, given)
-            reasons = tuple(dict.fromkeys(reason for found in decided.reasons.values() for reason in found))
-            judged.append(Judgement(decided.labels, reasons, self._named(rows, marks)))
+            labels = {target.name: decided.labels[target.name] for target in self.targets}
+            named = self._named(rows, marks)
+            reasons = tuple(dict.fromkeys(r for target in self.targets for r in self._reasons(target, marks, decided)))
+            unsure = tuple(name for name, label in labels.items() if not self._sure(name, label, named))
+            judged.append(Judgement(labels, reasons, named, unsure))
         return judged
+
+    def _reasons(self, target: TargetRules, marks: frozenset[str], decided: Decided) -> tuple[str, ...]:
+        if target.name not in self._learnt or not follows(target):
+            return decided.reasons.get(target.name, ())
+        if target.name not in decided.reasons:
+            return ()
+        held = (rule for rule in target.rule if rule.label == decided.labels[target.name])
+        found = tuple(rule.reason for rule in held if rule.reason and rule.holds(marks, decided.labels))
+        return found or (target.name,)  # it was learnt whole: the rules that lead to its label may all be silent
+
+    def _sure(self, name: str, label: str, named: dict[str, dict[str, float]]) -> bool:
+        if name not in self._certain:
+            return True
+        least = self._certain[name].get(label)
+        return least is not None and named[name][label] >= least
 
     def _named(self, rows: dict[str, Floats], marks: frozenset[str]) -> dict[str, dict[str, float]]:
         joint = np.ones(1)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 BATCH = 1024
 """Texts scored at once."""
+FAINT = 0.05
+"""Evidence below which a word is not named."""
 
 
 class Grams:
@@ -144,6 +146,15 @@ class Predictor:
             table = columns(COMBINATIONS[self.combination[name]], mine, groups)
             probabilities[name] = self.calibrations[name].probabilities(table, len(labels))
         return Said(probabilities, cues)
+
+    def evident(self, text: str, most: int) -> dict[str, float]:
+        """Return the words in which the tagger sees most evidence, with how much: ``log(1 + exp(log-odds))``."""
+        if self.tagger is None:
+            return {}
+        found, log_odds = self.tagger.tagged([text], self.surface.cues([text]))
+        seen = np.logaddexp(0, log_odds[:, : len(self.tagger.detectors)].max(axis=1))
+        order = [token for token in np.argsort(-seen, kind="stable")[:most] if seen[token] >= FAINT]
+        return {text[found.starts[token] : found.ends[token]].lower(): float(seen[token]) for token in order}
 
     def _columns(self, texts: Sequence[str]) -> tuple[dict[str, Floats], list[list[Cue]]]:
         known: Marks = self.surface.cues(texts)

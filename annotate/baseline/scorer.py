@@ -5,21 +5,31 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from annotate import codebook
 from annotate.baseline import targets
-from annotate.baseline.folder import AGAIN, CODEBOOK, INFO, ModelInfo, TargetInfo
+from annotate.baseline.combination import COMBINATIONS
+from annotate.baseline.folder import AGAIN, CODEBOOK, INFO, ModelInfo, pieces
 from annotate.baseline.folder import load as load_folder
 from annotate.baseline.judgement import Judge, Judgement
-from annotate.baseline.linear import Floats, Linear
+from annotate.baseline.linear import Floats, Ints
+from annotate.baseline.pieces import NGRAMS, outputs
+from annotate.baseline.predictor import Predictor
+from annotate.baseline.scores import shown
 from annotate.baseline.suggestion import Suggesting
+from annotate.baseline.surface import Surface
+from annotate.baseline.tagger import Cue
 from annotate.codebook import Codebook
 from annotate.errors import CodebookError, ModelError
-from annotate.language.hedges import hedges
+from annotate.language.hedges import LAYER, hedges
 from annotate.language.patterns import Patterns, load_patterns
 from annotate.records import Article, Extent, Flag, FlagHedge, Span, Suggestion
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TERMS = 5
 """How many n-grams a flag names."""
@@ -28,28 +38,32 @@ DIGITS = 6
 
 
 class Model:
-    """A linear model with the codebook whose targets it predicts.
+    """A trained model with the codebook whose targets it predicts.
 
     Attributes:
         name: kind and a hash of the model, as `Suggestion.model` names it.
         info: what the model folder says of itself.
         book: the codebook it was trained under.
+        predictor: its pieces.
     """
 
-    def __init__(self, name: str, info: ModelInfo, linear: Linear, book: Codebook, patterns: Patterns | None) -> None:
+    def __init__(
+        self, name: str, info: ModelInfo, predictor: Predictor, book: Codebook, patterns: Patterns | None
+    ) -> None:
         """Put a model together; `Model.load` reads one."""
-        self.name, self.info, self.book = name, info, book
-        self._linear, self._patterns = linear, patterns
-        self._judge = Judge(book, info.targets)
+        self.name, self.info, self.book, self.predictor = name, info, book, predictor
+        self._patterns, self._layer = patterns, targets.cue_layer(book) or LAYER
+        self._judge = Judge(book, info.targets, info.derived)
 
     @classmethod
-    def load(cls, folder: Path) -> Model:
+    def load(cls, folder: Path | str) -> Model:
         """Return the model of a folder, proved; nothing in the folder is run.
 
         Raises:
             ModelError: it is no model, is of an unknown form, was changed, or does not fit its codebook.
         """
-        info, linear = load_folder(folder)
+        folder = Path(folder)
+        info = load_folder(folder)
         at = str(folder.resolve() / CODEBOOK)
         try:
             book = codebook.load(at)
@@ -61,54 +75,108 @@ class Model:
             message += f"the codebook in it is {book.name} {book.version}"
             raise ModelError(message, where=str(folder), hint=AGAIN)
         theirs = {name: target.labels for name, target in info.targets.items()}
-        ours = {target.name: target.labels for target in targets.learnt(book)}
+        ours = {name: target.labels for name, target in book.targets().items()}
         counted = {name: set(counts) for name, counts in info.counts.items()}
-        if theirs != ours or counted != {target.name: set(target.labels) for target in book.target}:
+        if not theirs.items() <= ours.items() or counted != {name: set(labels) for name, labels in ours.items()}:
             message = f"its targets {theirs} are not its codebook's, {ours}"
             raise ModelError(message, where=str(folder), hint=AGAIN)
         digest = hashlib.sha256((folder / INFO).read_bytes()).hexdigest()
-        return cls(f"annotate-linear@{digest[:12]}", info, linear, book, patterns)
+        return cls(f"annotate-baseline@{digest[:12]}", info, pieces(folder, info, Surface(patterns)), book, patterns)
 
-    def probabilities(self, texts: Sequence[str]) -> dict[str, Floats]:
-        """Return each learnt target's probabilities ``(n_texts, n_labels)``, labels in the model's order, rows summing to 1."""
-        log_odds = self._linear.log_odds(texts)
-        columns = self.info.columns()
-        return {name: _probabilities(log_odds[:, columns[name]], target) for name, target in self.info.targets.items()}
+    def probabilities(self, texts: Sequence[str], groups: Ints | None = None) -> dict[str, Floats]:
+        """Return each learnt target's probabilities ``(n_texts, n_labels)``, labels in the model's order, rows summing to 1.
+
+        Args:
+            texts: any texts, those of one article in its order.
+            groups: number of each text's article ``(n_texts,)``; each its own where not said.
+        """
+        return self.predictor.say(texts, groups).probabilities
 
     def cues(self, text: str, start: int, end: int) -> list[Span]:
-        """Return the hedge cues of ``text[start:end]``, by the patterns of the model's codebook."""
+        """Return the hedge cues of ``text[start:end]``, by the patterns of the model's codebook alone."""
         return hedges(text, start, end, self._patterns) if self._patterns else []
 
-    def judge(self, texts: Sequence[str], cues: Sequence[Iterable[Span]]) -> list[Judgement]:
-        """Return what the model and the codebook's rules say of each text with its hedge cues."""
-        return self._judge.judge(self.probabilities(texts), cues)
+    def judge(
+        self, texts: Sequence[str], cues: Sequence[Iterable[Span]] | None = None, groups: Ints | None = None
+    ) -> list[Judgement]:
+        """Return what the model and the codebook's rules say of each text.
+
+        Args:
+            texts: any texts, those of one article in its order.
+            cues: the hedge cues of each text; those that the model finds where not said.
+            groups: number of each text's article ``(n_texts,)``; each its own where not said.
+        """
+        return self._judged(texts, groups, cues)[0]
+
+    def _judged(
+        self, texts: Sequence[str], groups: Ints | None, cues: Sequence[Iterable[Span]] | None = None
+    ) -> tuple[list[Judgement], list[list[Span]]]:
+        said = self.predictor.say(texts, groups)
+        found = [self._spans(text, those) for text, those in zip(texts, said.cues, strict=True)]
+        judged = self._judge.judge(said.probabilities, found if cues is None else cues)
+        everything = tuple(target.name for target in self._judge.targets)
+        judged = [
+            one if any(map(str.isalpha, text)) else Judgement(one.labels, (), one.probabilities, everything)
+            for text, one in zip(texts, judged, strict=True)
+        ]
+        return judged, found
+
+    def _spans(self, text: str, cues: Sequence[Cue]) -> list[Span]:
+        """Return the tagger's cues, or the patterns' where nobody marked any that it could learn from."""
+        if self.info.tagger is None or not (self.info.tagger.types or self.info.shows_evidence):
+            return self.cues(text, 0, len(text))
+        return [
+            Span(
+                id=f"h{cue.start}",
+                layer=self._layer,
+                label=cue.type,
+                start=cue.start,
+                end=cue.end,
+                text=text[cue.start : cue.end],
+            )
+            for cue in cues
+        ]
 
     def judged(self, article: Article) -> list[tuple[Extent, Judgement]]:
         """Return each read sentence (the whole text, where an item is an article) with what is said of it."""
         extents = self._items(article)
-        cues = [self.cues(article.text, extent.start, extent.end) for extent in extents]
-        return list(zip(extents, self.judge([extent.of(article.text) for extent in extents], cues), strict=True))
+        texts = [extent.of(article.text) for extent in extents]
+        return list(zip(extents, self.judge(texts, groups=np.zeros(len(texts), dtype=np.int64)), strict=True))
 
     def flags(self, article: Article) -> Iterator[Flag]:
         """Yield what is said of each read sentence, in text order (of the whole text, where an item is an article)."""
         extents = self._items(article)
         texts = [extent.of(article.text) for extent in extents]
-        cues = [self.cues(article.text, extent.start, extent.end) for extent in extents]
-        for extent, text, spans, judged in zip(extents, texts, cues, self.judge(texts, cues), strict=True):
+        judged, cues = self._judged(texts, np.zeros(len(texts), dtype=np.int64))
+        for extent, text, spans, one in zip(extents, texts, cues, judged, strict=True):
             yield Flag(
                 article_id=article.id,
                 start=extent.start,
                 end=extent.end,
                 text=text,
-                flagged=bool(judged.reasons),
-                reasons=judged.reasons,
-                probabilities={
-                    name: {label: round(value, DIGITS) for label, value in values.items()}
-                    for name, values in judged.probabilities.items()
-                },
-                hedges=tuple(FlagHedge(start=s.start, end=s.end, text=s.text, type=s.label) for s in spans),
-                terms=self._terms(text, judged.reasons),
+                flagged=bool(one.reasons),
+                reasons=one.reasons,
+                abstained=one.abstained,
+                probabilities={name: shown(values) for name, values in one.probabilities.items()},
+                hedges=tuple(
+                    FlagHedge(start=s.start + extent.start, end=s.end + extent.start, text=s.text, type=s.label)
+                    for s in spans
+                ),
+                terms=self._terms(text, one.reasons),
             )
+
+    def flag(self, articles: Iterable[Article] | pd.DataFrame | pd.Series) -> pd.DataFrame:
+        """Return what is said of each read sentence, as a table: for notebooks.
+
+        Args:
+            articles: articles; or a table with a column ``text`` (and, if there, ``id``), or a column of texts.
+
+        Returns:
+            One row a sentence: the fields of `Flag`, and a column ``target.label`` for each probability.
+        """
+        from annotate.baseline.notebook import as_articles, as_table
+
+        return as_table(flag for article in as_articles(articles) for flag in self.flags(article))
 
     def _items(self, article: Article) -> list[Extent]:
         if self.book.item == "article":
@@ -116,17 +184,42 @@ class Model:
         return list(article.read_sentences(self.book.read))
 
     def _terms(self, text: str, reasons: tuple[str, ...]) -> dict[str, float]:
-        """Return the word n-grams that moved the log-odds of the labels behind these reasons most."""
-        rules = [rule for target in targets.derived(self.book) for rule in targets.rules_behind(target, reasons)]
-        behind = {pair for rule in rules for pair in rule.where.items()}
-        direction, columns = np.zeros(len(self._linear.intercept)), self.info.columns()
-        for name, label in sorted(behind):
-            target = self.info.targets.get(name)
-            if target is not None and label in target.fitted:
-                direction[columns[name]] += _direction(target, label)
-        if not direction.any():
+        """Return the words and n-grams that spoke most for the labels behind these reasons.
+
+        Where n-grams decide, how far each moved the log-odds; where the tagger does, how much evidence it saw in a word.
+        """
+        if not reasons:
             return {}
-        return {term: round(moved, DIGITS) for term, moved in self._linear.terms(text, direction, TERMS).items()}
+        rules = [rule for target in self._judge.targets for rule in targets.rules_behind(target, reasons)]
+        behind = {pair for rule in rules for pair in rule.where.items()}
+        behind |= {(t.name, r.label) for t in self._judge.targets for r in targets.rules_behind(t, reasons)}
+        moved: dict[str, float] = {}
+        ngrams, slices = self.predictor.ngrams, self.predictor.slices()
+        direction = np.zeros(len(ngrams.intercept) if ngrams else 0)
+        for name, label in sorted(behind & {(n, lb) for n, t in self.info.targets.items() for lb in t.labels}):
+            if ngrams and NGRAMS in COMBINATIONS[self.info.targets[name].combination]:
+                direction[slices[name]] += self._direction(name, label)
+            else:
+                moved |= self.predictor.evident(text, TERMS)
+        if ngrams and direction.any():
+            moved |= ngrams.terms(text, direction, TERMS)
+        furthest = sorted(moved.items(), key=lambda pair: -abs(pair[1]))[:TERMS]
+        return {term: round(value, DIGITS) for term, value in furthest}
+
+    def _direction(self, name: str, label: str) -> Floats:
+        """Return how far one unit of each n-gram output moves the label's log-odds, against the mean of the others."""
+        info = self.info.targets[name]
+        made, width = info.calibration, len(outputs(len(info.labels)))
+        if label not in info.fitted:
+            return np.zeros(width)
+        first = len(self.info.surface) * (COMBINATIONS[info.combination][0] == "surface")
+        scale = np.array(made.scale[first : first + width])
+        coef = np.array(made.coef[first : first + width]) / scale[:, None]
+        place = info.fitted.index(label)
+        if coef.shape[1] == 1:
+            return np.asarray(coef[:, 0] if place else -coef[:, 0], dtype=np.float64)
+        others = np.delete(coef, place, axis=1).mean(axis=1)
+        return np.asarray(coef[:, place] - others, dtype=np.float64)
 
     def suggest(self, article: Article) -> Suggestion:
         """Return the pattern suggester's spans as this model sees them (see :mod:`annotate.baseline.suggestion`)."""
@@ -135,30 +228,6 @@ class Model:
         from annotate.language.suggester import PatternSuggester
 
         candidates = PatternSuggester(self.book, self._patterns).suggest(article)
-        extents = self._items(article)
-        texts = [extent.of(article.text) for extent in extents]
-        judged = self.judge(texts, [self.cues(article.text, extent.start, extent.end) for extent in extents])
+        pairs: list[tuple[Extent, Any]] = list(self.judged(article))
+        extents, judged = [extent for extent, _ in pairs], [one for _, one in pairs]
         return Suggesting(self.book, extents, judged).seen(candidates, self.name)
-
-
-def _probabilities(log_odds: Floats, target: TargetInfo) -> Floats:
-    """Return ``(n, n_labels)``: the logistic function of one output, the softmax of more; 0 for labels not fitted."""
-    if target.outputs == 1:
-        second = (1 + np.tanh(log_odds[:, 0] / 2)) / 2
-        fitted = np.stack([1 - second, second], axis=1)
-    else:
-        powers = np.exp(log_odds - log_odds.max(axis=1, keepdims=True))
-        fitted = powers / powers.sum(axis=1, keepdims=True)
-    found = np.zeros((len(log_odds), len(target.labels)))
-    found[:, [target.labels.index(label) for label in target.fitted]] = fitted
-    return found
-
-
-def _direction(target: TargetInfo, label: str) -> Floats:
-    """Return the weight of each output in the label's log-odds: against the other one, or against the mean of the others."""
-    place = target.fitted.index(label)
-    if target.outputs == 1:
-        return np.array([1.0 if place else -1.0])
-    direction = np.full(target.outputs, -1 / (target.outputs - 1))
-    direction[place] = 1.0
-    return direction

@@ -30,6 +30,8 @@ FOLDS, FOLDS_OF_MANY, MANY = 5, 3, 60_000
 """Folds; folds of so many texts or more."""
 NOISE = 1.645
 """How many standard errors (of the difference, over articles) a combination must be better by to be worth its pieces."""
+STRENGTHS = (0.03, 0.3)
+"""Values of C that are tried where pieces are put together."""
 PRECISION = 0.9
 """What the decisions that are not abstained from are to keep."""
 SIMPLE, BEST, STACK = "simple", "best", "stack"
@@ -268,6 +270,7 @@ class _Trainer:
         self.out: Scores = {}
         self.nested: dict[int, Scores] = {}
         self.log_odds: Floats | None = None
+        self.strengths: dict[tuple[str, str], float] = {}
 
     def fit(self, rows: Ints) -> _Fit:
         return _Fit(self.made, rows, self.what, self.pieces, self.seed)
@@ -305,13 +308,20 @@ class _Trainer:
         return columns(pieces, parts, self.given.groups[rows])
 
     def probabilities(self, target: str, combination: str) -> Floats:
-        """Return nested out-of-fold probabilities ``(n_texts, n_labels)``."""
+        """Return nested out-of-fold probabilities ``(n_texts, n_labels)``, with the strength that does best; note it."""
+        soft = self.given.soft[target]
+        tried = {strength: self._probabilities(target, combination, strength) for strength in STRENGTHS}
+        best = min(tried, key=lambda strength: float(_loss(soft, tried[strength]).mean()))
+        self.strengths[target, combination] = best
+        return tried[best]
+
+    def _probabilities(self, target: str, combination: str, strength: float) -> Floats:
         soft, pieces = self.given.soft[target], COMBINATIONS[combination]
         found = np.zeros_like(soft)
         for number in range(self.n_folds):
             held_out, rest = np.flatnonzero(self.fold == number), np.flatnonzero(self.fold != number)
             taught = self.columns(self.nested.get(number, self.out), target, pieces, rest)
-            model = calibrate(taught, soft[rest])
+            model = calibrate(taught, soft[rest], strength)
             found[held_out] = model.probabilities(self.columns(self.out, target, pieces, held_out), soft.shape[1])
         return found
 
@@ -337,7 +347,7 @@ class _Trainer:
         calibrations: dict[str, Calibration] = {}
         for target, name in combination.items():
             table = self.columns(self.out, target, COMBINATIONS[name], rows)
-            calibrations[target] = calibrate(table, self.given.soft[target])
+            calibrations[target] = calibrate(table, self.given.soft[target], self.strengths[target, name])
         return Predictor.of(whole, self.made.vocabulary, surface, self.given.names, combination, calibrations, cut)
 
 
@@ -382,9 +392,14 @@ def _target(trainer: _Trainer, name: str, wanted: Sequence[str], take: str) -> L
     )
 
 
+def _loss(soft: Floats, found: Floats) -> Floats:
+    loss: Floats = -(soft * np.log(np.clip(found, 1e-6, 1))).sum(axis=1)
+    return loss
+
+
 def compare(every: dict[str, Floats], soft: Floats, groups: Ints) -> dict[str, Comparison]:
     """Return how combinations did beside the best of them, by log loss; errors are over articles."""
-    losses = {name: -(soft * np.log(np.clip(found, 1e-6, 1))).sum(axis=1) for name, found in every.items()}
+    losses = {name: _loss(soft, found) for name, found in every.items()}
     best = losses[min(losses, key=lambda name: float(losses[name].mean()))]
     _, group = np.unique(groups, return_inverse=True)
     n_groups = int(group.max()) + 1

@@ -46,6 +46,8 @@ class Suggesting:
         if span.layer not in self._speaks or place < 0 or span.start >= self._extents[place].end:
             return span
         target, labels = self._speaks[span.layer]
+        if target not in self._judged[place].labels:  # the model was trained for another target alone
+            return span
         predicted = self._judged[place].labels[target]
         if predicted not in labels:
             return None

@@ -12,7 +12,7 @@ def learnt(book: Codebook) -> tuple[TargetRules, ...]:
     >>> [target.name for target in learnt(load())]
     ['status', 'hedged']
     """
-    return tuple(target for target in book.target if not _follows(target))
+    return tuple(target for target in book.target if not follows(target))
 
 
 def derived(book: Codebook) -> tuple[TargetRules, ...]:
@@ -22,10 +22,11 @@ def derived(book: Codebook) -> tuple[TargetRules, ...]:
     >>> [target.name for target in derived(load())]
     ['flagged']
     """
-    return tuple(target for target in book.target if _follows(target))
+    return tuple(target for target in book.target if follows(target))
 
 
-def _follows(target: TargetRules) -> bool:
+def follows(target: TargetRules) -> bool:
+    """Return whether a target's rules ask for other targets."""
     return any(rule.where or rule.unless for rule in target.rule)
 
 
@@ -54,3 +55,16 @@ def marks_of(target: TargetRules) -> dict[str, dict[str, str | None]]:
             layer, _, label = mark.partition(".")
             layers.setdefault(layer, {})[rule.label] = label or None
     return layers
+
+
+def cue_layer(book: Codebook) -> str | None:
+    """Return the layer whose spans are short cues: the one of which any label makes a learnt target positive.
+
+    >>> from annotate.codebook import load
+    >>> cue_layer(load())
+    'hedge'
+    """
+    return next(
+        (layer for target in learnt(book) for layer, labels in marks_of(target).items() if None in labels.values()),
+        None,
+    )

@@ -1,23 +1,69 @@
-"""Release → model folder: one linear classifier on word and character n-grams a target."""
+"""Release, or another dataset → model folder."""
 
 from __future__ import annotations
 
 import platform
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from annotate import codebook
 from annotate.baseline import targets as codebook_targets
-from annotate.baseline.fit import features, fit, fit_features
-from annotate.baseline.folder import CODEBOOK_FILES, FORMAT, KIND, ModelInfo, TargetInfo, Weights, save
-from annotate.baseline.folds import FOLDS, Chosen, Progress, choose, folds
+from annotate.baseline.card import model_card
+from annotate.baseline.folder import CODEBOOK_FILES, FORMAT, KIND, ModelInfo, TaggerInfo, TargetInfo, save
+from annotate.baseline.foreign import load_codebook, read_foreign
 from annotate.baseline.items import TRAIN, Items, Labels, manifest_sha256, read_items
-from annotate.errors import DataError, UndefinedError
+from annotate.baseline.judgement import Judge
+from annotate.baseline.scores import Score, shown
+from annotate.baseline.stack import BEST, PRECISION, Examples, Learnt, certain, learn
+from annotate.codebook import Codebook
+from annotate.errors import DataError, UndefinedError, UsageError
+from annotate.language.hedges import LAYER
+from annotate.language.patterns import Patterns, load_patterns
+from annotate.records import Span
 
 LIBRARIES = ("numpy", "scikit-learn", "scipy")
+Progress = Callable[[Iterable[Any], str, int], Iterable[Any]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is trained on.
+
+    Attributes:
+        items: the training items, with all the codebook's targets.
+        book: the codebook.
+        files: the codebook's files by name.
+        patterns: its cue patterns, if it has any.
+        digest: SHA-256 of what the items come from.
+        ours: whether it is a release of ours.
+        notes: what was guessed.
+    """
+
+    items: Items
+    book: Codebook
+    files: dict[str, bytes]
+    patterns: Patterns | None
+    digest: str
+    ours: bool
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a training gave.
+
+    Attributes:
+        info: what the model folder says of itself.
+        scores: out-of-fold probabilities of every training item and target.
+    """
+
+    info: ModelInfo
+    scores: tuple[Score, ...]
 
 
 def train(
@@ -26,56 +72,123 @@ def train(
     *,
     seed: int = 0,
     codebook_name: str = codebook.DEFAULT,
+    target: str | None = None,
+    take: str = BEST,
     progress: Progress = lambda loop, _label, _total: loop,
 ) -> ModelInfo:
-    """Train on a release's train split, write the model folder and return what it says of itself.
+    """Train on a dataset, write the model folder and return what it says of itself; see `trained`."""
+    return trained(
+        dataset, model, seed=seed, codebook_name=codebook_name, target=target, take=take, progress=progress
+    ).info
 
-    TF-IDF of word 1-2-grams and of character 2-5-grams inside words, and a logistic regression for each target that
-    the codebook derives from spans alone. C, balance and the threshold of two-label targets are those with the best
-    macro F1 (the best F1, for the threshold) of out-of-fold scores, folds by article; features are made anew in each fold.
-    The same release, seed, libraries and machine give the same bytes.
+
+def trained(
+    dataset: Path,
+    model: Path,
+    *,
+    seed: int = 0,
+    codebook_name: str = codebook.DEFAULT,
+    target: str | None = None,
+    take: str = BEST,
+    progress: Progress = lambda loop, _label, _total: loop,
+) -> Trained:
+    """Train on a dataset's train split and write the model folder; return what it says, and out-of-fold scores.
+
+    Combination, threshold, calibration and where the model abstains come from out-of-fold scores, folds by article (see
+    :mod:`annotate.baseline.stack`). The same dataset, seed, libraries and machine give the same bytes.
 
     Args:
-        dataset: the release's folder.
+        dataset: the folder of a release, or of another dataset with texts and labels.
         model: the folder to write; an older model in it is replaced.
         seed: of the folds.
-        codebook_name: name or path of the codebook that the release was made under.
-        progress: shows the loop over folds.
+        codebook_name: name or path of the codebook that the release was made under; of another dataset, the one whose
+            cue patterns are used.
+        target: the one target to learn; all that the codebook derives from spans alone where not said. For another
+            dataset, the label's column.
+        take: ``best``, or the name of a combination: ``stack`` for all pieces, ``simple`` for TF-IDF alone.
+        progress: shows the loop over fits.
 
     Raises:
-        DataError: the release cannot be read, has items without text, or labels that the codebook does not know.
+        DataError: the dataset cannot be read, has items without text, or labels that the codebook does not know.
         UndefinedError: there is one label or one article alone.
-        UsageError: the model folder holds something else.
+        UsageError: the model folder holds something else, or the codebook has no such target.
     """
-    from threadpoolctl import threadpool_limits
-
-    book = codebook.load(codebook_name)
-    release = _checked(read_items(dataset, TRAIN).under(book))
-    positives = {target.name: codebook_targets.positive(target) for target in codebook_targets.learnt(book)}
-    items = replace(release, targets={name: release.targets[name] for name in positives})
-    for name in positives:
-        _check_labels(name, items.targets[name])
-    parts = folds(items, seed)
-    with threadpool_limits(1):  # the solver's products are small: threads only wait for one another
-        chosen = choose(items, positives, parts, progress)
-        weights, fitted = _fit(items, chosen)
-    infos = {name: _target(items.targets[name], chosen[name], positives[name], fitted[name]) for name in chosen}
+    source = read_source(dataset, codebook_name, target)
+    book = source.book
+    wanted = _wanted(book, target if source.ours else None)
+    given = _examples(source.items, book, wanted)
+    learnt = learn(given, patterns=source.patterns, take=take, seed=seed, progress=progress)
+    infos = {name: _target(given, learnt, name) for name in wanted}
+    derived, scores = _judged(source, infos, learnt)
+    predictor = learnt.predictor
+    assert predictor is not None  # noqa: S101 - for the type checker: `learn` was asked for one
+    tagger = predictor.tagger
     info = ModelInfo(
         kind=KIND,
         format=FORMAT,
         codebook=book.ref,
-        manifest=manifest_sha256(dataset),
-        items=len(items.texts),
-        articles=items.n_articles,
+        manifest=source.digest,
+        items=len(given.texts),
+        articles=source.items.n_articles,
         seed=seed,
-        folds=len(parts),
+        folds=int(learnt.folds.max()) + 1,
+        precision=PRECISION,
         targets=infos,
-        counts={name: labels.counts() for name, labels in release.targets.items()},
-        contested={name: labels.contested for name, labels in release.targets.items()},
+        derived=derived,
+        shows_evidence=not source.ours,
+        tagger=TaggerInfo(detectors=tagger.detectors, types=tagger.types, cut=tagger.cut) if tagger else None,
+        surface=predictor.surface.names,
+        features={},
+        counts={name: labels.counts() for name, labels in source.items.targets.items()},
+        contested={name: labels.contested for name, labels in source.items.targets.items()},
         versions={"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
-        notes=tuple(_notes(infos, items, len(parts))),
+        notes=(*source.notes, *learnt.notes, *_notes(infos)),
     )
-    return save(model, info, weights, _codebook_files(codebook_name))
+    return Trained(save(model, info, predictor, source.files, model_card(info, book)), scores)
+
+
+def read_source(dataset: Path, codebook_name: str, target: str | None = None, split: str = TRAIN) -> Source:
+    """Return what to train on: a release's split under its codebook, or another dataset's under a small one of its own.
+
+    Raises:
+        DataError: it cannot be read, or has an item without text.
+    """
+    patterned = (codebook.folder(codebook_name) / CODEBOOK_FILES[1]).is_file()
+    patterns = load_patterns(codebook_name) if patterned else None
+    files = _codebook_files(codebook_name)
+    if (dataset / "sentences").is_dir() or not dataset.is_dir():
+        book = codebook.load(codebook_name)
+        items = _checked(read_items(dataset, split).under(book))
+        return Source(items, book, files, patterns, manifest_sha256(dataset), ours=True)
+    found = read_foreign(dataset, target, split)
+    files[CODEBOOK_FILES[0]] = found.codebook.encode()
+    book = load_codebook(found.codebook)
+    return Source(found.items.under(book), book, files, patterns, found.digest, ours=False, notes=found.notes)
+
+
+def _wanted(book: Codebook, target: str | None) -> tuple[str, ...]:
+    if target is None:
+        return tuple(found.name for found in codebook_targets.learnt(book))
+    if target not in book.targets():
+        message = f"codebook {book.name} has no target {target!r}"
+        raise UsageError(message, hint=f"its targets are {', '.join(book.targets())}")
+    return (target,)
+
+
+def _examples(items: Items, book: Codebook, wanted: tuple[str, ...]) -> Examples:
+    for name in wanted:
+        _check_labels(name, items.targets[name])
+    found = book.targets()
+    positives = {name: codebook_targets.positive(found[name]) for name in wanted}
+    layer = codebook_targets.cue_layer(book)
+    return Examples(
+        texts=items.texts,
+        groups=items.groups,
+        soft={name: items.targets[name].soft for name in wanted},
+        names={name: items.targets[name].names for name in wanted},
+        positive={name: label for name, label in positives.items() if label is not None},
+        cues=items.spans.get(layer) if layer else None,
+    )
 
 
 def _checked(items: Items) -> Items:
@@ -94,47 +207,70 @@ def _check_labels(name: str, labels: Labels) -> None:
         raise UndefinedError(message, where="train split", hint="label more articles: a model needs two labels")
 
 
-def _fit(items: Items, chosen: dict[str, Chosen]) -> tuple[Weights, dict[str, tuple[str, ...]]]:
-    """Return the weights of all targets side by side, in the order of their names, and the labels that each target's data have."""
-    union = features()
-    matrix = fit_features(union, items.texts)
-    coefs, intercepts, fitted = [], [], {}
-    for name in sorted(chosen):  # the order of `ModelInfo.columns`
-        classifier = fit(matrix, items.targets[name].soft, chosen[name].settings)
-        coefs.append(classifier.coef_.T)
-        intercepts.append(classifier.intercept_)
-        fitted[name] = tuple(items.targets[name].names[number] for number in classifier.classes_)
-    word, char = (vectorizer for _, vectorizer in union.transformer_list)
-    weights = Weights(
-        words=list(word.get_feature_names_out()),
-        chars=list(char.get_feature_names_out()),
-        idf=np.concatenate([word.idf_, char.idf_]),
-        coef=np.concatenate(coefs, axis=1),
-        intercept=np.concatenate(intercepts),
-    )
-    return weights, fitted
-
-
-def _target(labels: Labels, chosen: Chosen, positive: str | None, fitted: tuple[str, ...]) -> TargetInfo:
+def _target(given: Examples, learnt: Learnt, name: str) -> TargetInfo:
+    found = learnt.targets[name]
+    assert learnt.predictor is not None  # noqa: S101 - as in `trained`
     return TargetInfo(
-        labels=labels.names,
-        fitted=fitted,
-        positive=positive,
-        threshold=chosen.threshold,
-        strength=chosen.settings.strength,
-        balanced=chosen.settings.balanced,
-        macro_f1=chosen.macro_f1,
+        labels=given.names[name],
+        positive=given.positive.get(name),
+        threshold=found.threshold,
+        certain=found.certain,
+        combination=found.combination,
+        calibration=learnt.predictor.calibrations[name],
+        macro_f1=found.macro_f1,
+        losses={combination: one.loss for combination, one in found.compared.items()},
     )
 
 
-def _notes(infos: dict[str, TargetInfo], items: Items, n_folds: int) -> list[str]:
-    notes = []
-    if n_folds < FOLDS:
-        notes.append(f"{n_folds} folds instead of {FOLDS}: the train split has {items.n_articles} articles")
+def _judged(
+    source: Source, infos: dict[str, TargetInfo], learnt: Learnt
+) -> tuple[dict[str, dict[str, float | None]], tuple[Score, ...]]:
+    """Return from where on the targets that follow are certain, and all targets' scores, out of fold."""
+    items = source.items
+    judge = Judge(source.book, infos)
+    cues = _cues(source, learnt)
+    judged = judge.judge({name: found.probabilities for name, found in learnt.targets.items()}, cues)
+    derived = {}
+    for target in judge.targets:
+        if target.name not in infos:
+            chances = np.array([list(one.probabilities[target.name].values()) for one in judged])
+            predicted = np.array([target.labels.index(one.labels[target.name]) for one in judged])
+            gold = items.targets[target.name].gold
+            used = gold >= 0
+            derived[target.name] = certain(gold[used], predicted[used], chances[used], target.labels)
+    extents = zip(items.articles, items.starts, items.ends, strict=True)
+    scores = tuple(
+        Score(article_id=article, start=start, end=end, target=name, probabilities=shown(chances))
+        for (article, start, end), one in zip(extents, judged, strict=True)
+        for name, chances in one.probabilities.items()
+    )
+    return derived, scores
+
+
+def _cues(source: Source, learnt: Learnt) -> list[list[Span]]:
+    """Return the cues that the rules read: the tagger's, or the patterns' where nobody marked any."""
+    layer = codebook_targets.cue_layer(source.book) or LAYER
+    tagger = learnt.predictor.tagger if learnt.predictor else None
+    if tagger is not None and tagger.types:
+        found: Any = learnt.cues
+    elif source.patterns is not None:
+        from annotate.baseline.surface import Surface
+
+        found = Surface(source.patterns).cues(source.items.texts)
+    else:
+        found = [()] * len(source.items.texts)
+    return [
+        [Span(id="", layer=layer, label=kind, start=start, end=end, text="") for start, end, kind in cues]
+        for cues in found
+    ]
+
+
+def _notes(infos: dict[str, TargetInfo]) -> Iterator[str]:
     for name, info in infos.items():
         if absent := [label for label in info.labels if label not in info.fitted]:
-            notes.append(f"{name}: no training item is labelled {', '.join(absent)}; the model never predicts it")
-    return notes
+            yield f"{name}: no training item is labelled {', '.join(absent)}; the model never predicts it"
+        if never := [label for label, least in info.certain.items() if least is None and label in info.fitted]:
+            yield f"{name}: predictions of {', '.join(never)} never kept a precision of {PRECISION}: always abstained from"
 
 
 def _codebook_files(name: str) -> dict[str, bytes]:

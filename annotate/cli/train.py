@@ -1,4 +1,4 @@
-"""``annotate train``: a release in, a model folder out."""
+"""``annotate train``: a dataset in, a model folder out."""
 
 from __future__ import annotations
 
@@ -9,26 +9,51 @@ import typer
 
 from annotate.cli.receipt import AsJson, CodebookName, receipt
 from annotate.codebook import DEFAULT
+from annotate.errors import UsageError
+from annotate.files import write
 
 
 def train(
-    dataset: Annotated[Path, typer.Argument(help="Folder of a release, as `annotate dataset build` writes it.")],
+    dataset: Annotated[
+        str, typer.Argument(help="Folder of a release or of any dataset with texts and labels; or ORG/NAME on the Hub.")
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Model folder to write.")] = Path("model"),
+    target: Annotated[
+        str | None, typer.Option(help="Learn this target alone; of another dataset, the column of the labels.")
+    ] = None,
+    stack: Annotated[bool, typer.Option("--stack", help="Take all pieces, whatever out-of-fold scores say.")] = False,
+    simple: Annotated[bool, typer.Option("--simple", help="Take TF-IDF and logistic regression alone.")] = False,
+    scores: Annotated[
+        Path | None, typer.Option("--scores", help="JSONL file for the out-of-fold probabilities; - is stdout.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the folds.")] = 0,
     codebook: CodebookName = DEFAULT,
     as_json: AsJson = False,
 ) -> None:
-    """Train the baseline on a release's train split.
+    """Train the baseline on a dataset's train split.
+
+    By default the simplest combination of its pieces is taken that no other beats, out of fold, by more than noise.
 
     Example: annotate train dataset/ -o model/
     """
-    from annotate.baseline.train import train as trained
+    from annotate.baseline.hub import local
+    from annotate.baseline.train import trained
 
+    if stack and simple:
+        raise UsageError("--stack and --simple exclude each other", hint="name one of them, or neither")
+    take = "stack" if stack else "simple" if simple else "best"
     with receipt("train", output, as_json=as_json) as paper:
-        info = trained(dataset, output, seed=seed, codebook_name=codebook, progress=paper.progress)
+        folder = local(dataset, "dataset")
+        found = trained(
+            folder, output, seed=seed, codebook_name=codebook, target=target, take=take, progress=paper.progress
+        )
+        info = found.info
+        if scores is not None:
+            write(scores, found.scores)
         paper.facts |= {"items": info.items, "articles": info.articles, "folds": info.folds}
-        for name, target in info.targets.items():
-            paper.facts[f"{name} (out of fold, macro F1)"] = round(target.macro_f1, 3)
+        for name, one in info.targets.items():
+            paper.facts[f"{name} (out of fold, macro F1)"] = round(one.macro_f1, 3)
+            paper.facts[f"{name} (taken)"] = one.combination
         paper.facts |= {"targets": info.targets, "notes": info.notes}
         for note in info.notes:
             typer.secho(f"note: {note}", err=True)

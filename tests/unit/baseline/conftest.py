@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -82,9 +83,32 @@ def _table(rows: list[Row], book: Codebook) -> pa.Table:
         types[f"{target.name}_contested"] = pa.bool_()
         types[f"{target.name}_soft"] = pa.list_(pa.float64())
         types[f"{target.name}_votes"] = pa.list_(pa.int64())
+    if any(layer.name == "hedge" for layer in book.layer):
+        columns["hedge_spans"] = [_cues(row, start) for row, start in zip(rows, columns["start"], strict=True)]
+        types["hedge_spans"] = pa.list_(
+            pa.struct({"start": pa.int64(), "end": pa.int64(), "label": pa.string(), "text": pa.string()})
+        )
     schema = pa.schema([pa.field(name, types[name]) for name in columns])
     metadata = {"huggingface": json.dumps({"info": {"features": features}})}
     return pa.table(columns, schema=schema.with_metadata(metadata))
+
+
+CUES = {
+    "may": "epistemic",
+    "believe": "doxastic",
+    "reportedly": "evidential",
+    "approximately": "approximator",
+    "If": "condition",
+}
+"""Words that are marked as cues, with their types."""
+
+
+def _cues(row: Row, start: Any) -> list[dict[str, object]]:
+    """Return the cue spans of a row whose annotators call it hedged; offsets count in the article."""
+    if "yes" not in row.votes["hedged"]:
+        return []
+    found = [(match, CUES[match.group()]) for match in re.finditer(r"\w+", row.text) if match.group() in CUES]
+    return [{"start": start + m.start(), "end": start + m.end(), "label": kind, "text": m.group()} for m, kind in found]
 
 
 def _row(article: str, text: str, *, status: str | Iterable[str] = "none", hedged: str | Iterable[str] = "no") -> Row:
@@ -132,9 +156,9 @@ def release(tmp_path_factory: pytest.TempPathFactory, write_release: WriteReleas
 
 @pytest.fixture(scope="session")
 def model_folder(release: Path) -> Path:
-    """A model folder trained on the release."""
+    """A model folder trained on the release, with all pieces."""
     folder = release.parent / "model"
-    train(release, folder)
+    train(release, folder, take="stack")
     return folder
 
 

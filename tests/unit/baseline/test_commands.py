@@ -84,7 +84,7 @@ def test_train_says_one_line_to_a_person(run: Run, release: Path, tmp_path: Path
     """On stderr; stdout stays empty."""
     done = run("train", release, "-o", tmp_path / "model")
     assert (done.code, done.out) == (0, "")
-    assert "train: items 56; articles 8; folds 5; status (out of fold, macro F1) 1.0; hedged" in done.err
+    assert "train: items 56; articles 8; folds 5; status (out of fold, macro F1) 1.0; status (taken)" in done.err
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_flag_into_a_pipe_is_one_record_a_sentence(run: Run, model_folder: Path,
     found = flags(done.out)
     assert [flag.flagged for flag in found] == [True, False]
     assert found[0].text == TEXT.splitlines()[0]
-    assert "1 kept; sentences 2; flagged 1; hedged 1" in done.err
+    assert "1 kept; sentences 2; flagged 1; abstained 0; hedged 1" in done.err
 
 
 def test_only_flagged_leaves_the_others_out_and_counts_them(run: Run, model_folder: Path, text: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -61,8 +62,8 @@ def test_a_link_to_a_folder_or_to_its_files_is_a_model(model: Model, model_folde
     (tmp_path / "linked").symlink_to(model_folder)
     assert Model.load(tmp_path / "linked").name == model.name
     folder = copied(model_folder, tmp_path / "of-links")
-    (folder / "idf.npy").rename(tmp_path / "blob")
-    (folder / "idf.npy").symlink_to(tmp_path / "blob")
+    (folder / "ngrams" / "idf.npy").rename(tmp_path / "blob")
+    (folder / "ngrams" / "idf.npy").symlink_to(tmp_path / "blob")
     assert Model.load(folder).name == model.name
 
 
@@ -89,10 +90,10 @@ def test_a_foreign_model_json_is_refused(model_folder: Path, tmp_path: Path, con
     refused(folder, r"not JSON|made by something else")
 
 
-@pytest.mark.parametrize("number", [0, 2, "1", None])
+@pytest.mark.parametrize("number", [0, 1, 3, "2", None])
 def test_another_format_is_refused(model_folder: Path, tmp_path: Path, number: object) -> None:
     """A newer format and an older one name both numbers."""
-    refused(resealed(copied(model_folder, tmp_path / "m"), format=number), "this version reads format 1")
+    refused(resealed(copied(model_folder, tmp_path / "m"), format=number), "this version reads format 2")
 
 
 def test_a_missing_field_is_refused(model_folder: Path, tmp_path: Path) -> None:
@@ -104,12 +105,12 @@ def test_a_missing_field_is_refused(model_folder: Path, tmp_path: Path) -> None:
     refused(folder, "missing required field `targets`")
 
 
+ARRAYS = ("ngrams/idf.npy", "ngrams/coef.npy", "ratios/keys.npy", "tagger/coef.npy", "tagger/intercept.npy")
 FILES = (
-    "word.txt",
-    "char.txt",
-    "idf.npy",
-    "coef.npy",
-    "intercept.npy",
+    "ngrams/word.txt",
+    "ngrams/char.txt",
+    "tokens.txt",
+    *ARRAYS,
     "codebook/codebook.toml",
     "codebook/patterns.toml",
 )
@@ -161,7 +162,7 @@ def _archive(path: Path, witness: Path) -> None:
 
 
 @pytest.mark.parametrize("plant", [_object_array, _bare_pickle, _archive])
-@pytest.mark.parametrize("name", ["idf.npy", "coef.npy", "intercept.npy"])
+@pytest.mark.parametrize("name", ARRAYS)
 def test_a_pickle_is_refused_and_never_run(
     model_folder: Path, tmp_path: Path, plant: Callable[[Path, Path], None], name: str
 ) -> None:
@@ -195,21 +196,23 @@ def test_a_file_that_is_not_listed_but_needed_is_refused(model_folder: Path, tmp
     folder = copied(model_folder, tmp_path / "m")
     path = folder / "model.json"
     content = json.loads(path.read_bytes())
-    del content["files"]["coef.npy"]
+    del content["files"]["tagger/coef.npy"]
     path.write_text(json.dumps(content))
-    refused(folder, r"unknown or not listed: 'coef\.npy'")
+    refused(folder, r"unknown or not listed: 'tagger/coef\.npy'")
 
 
 @pytest.mark.parametrize(
     ("name", "array", "message"),
     [
-        ("idf.npy", np.ones(3), "not a plain array of float64"),
-        ("intercept.npy", np.ones((5, 1)), r"not a plain array of float64 with the shape \(5,\)"),
-        ("intercept.npy", np.zeros(5, dtype=np.float32), "not a plain array of float64"),
-        ("intercept.npy", np.zeros(5, dtype=">f8"), "not a plain array of float64"),
-        ("intercept.npy", np.array([0, 0, 0, 0, np.nan]), "not finite"),
-        ("intercept.npy", np.array([0, 0, 0, 0, np.inf]), "not finite"),
-        ("intercept.npy", np.array(["0"] * 5), "not a plain array of float64"),
+        ("ngrams/idf.npy", np.ones(3), "not a plain array of float64"),
+        ("ngrams/intercept.npy", np.ones((5, 1)), r"not a plain array of float64 with the shape \(5,\)"),
+        ("ngrams/intercept.npy", np.zeros(5, dtype=np.float32), "not a plain array of float64"),
+        ("ngrams/intercept.npy", np.zeros(5, dtype=">f8"), "not a plain array of float64"),
+        ("ngrams/intercept.npy", np.array([0, 0, 0, 0, np.nan]), "not finite"),
+        ("ngrams/intercept.npy", np.array([0, 0, 0, 0, np.inf]), "not finite"),
+        ("ngrams/intercept.npy", np.array(["0"] * 5), "not a plain array of float64"),
+        ("ratios/intercept.npy", np.ones(4), r"the shape \(5,\)"),
+        ("tagger/keys.npy", np.arange(3), "not a plain array of int64"),
     ],
 )
 def test_an_array_of_another_shape_or_content_is_refused(
@@ -222,12 +225,12 @@ def test_an_array_of_another_shape_or_content_is_refused(
 
 
 def _one_term_more(folder: Path) -> None:
-    with (folder / "word.txt").open("a") as stream:
+    with (folder / "ngrams" / "word.txt").open("a") as stream:
         stream.write("more\n")
 
 
 def _not_utf8(folder: Path) -> None:
-    (folder / "word.txt").write_bytes(b"\xff\n")
+    (folder / "ngrams" / "word.txt").write_bytes(b"\xff\n")
 
 
 def _no_toml(folder: Path) -> None:
@@ -236,7 +239,7 @@ def _no_toml(folder: Path) -> None:
 
 def _other_codebook(folder: Path) -> None:
     path = folder / "codebook" / "codebook.toml"
-    path.write_text(path.read_text().replace('version = "1.0.0"', 'version = "2.0.0"', 1))
+    path.write_text(re.sub(r'version = "[^"]+"', 'version = "0.0.1"', path.read_text(), count=1))
 
 
 def _no_patterns(folder: Path) -> None:
@@ -269,12 +272,14 @@ def test_files_that_do_not_fit_one_another_are_refused(
         ("hedged", {"threshold": None}, "threshold"),
         ("hedged", {"positive": "maybe"}, "threshold"),
         ("status", {"positive": "none", "threshold": 0.5}, "threshold"),
-        ("status", {"fitted": ["none"]}, "fits the labels"),
-        ("status", {"fitted": ["disputed", "none"]}, "fits the labels"),
+        ("status", {"certain": {"none": 0.5}}, "is certain from"),
+        ("hedged", {"certain": {"no": 2.0, "yes": 0.5}}, "is certain from"),
+        ("hedged", {"combination": "magic"}, "unknown combination"),
+        ("hedged", {"combination": "tagger"}, "does not fit"),
         (
             "hedged",
-            {"labels": ["no", "perhaps"], "fitted": ["no", "perhaps"], "positive": "perhaps"},
-            "not its codebook's",
+            {"labels": ["no", "perhaps"], "positive": "perhaps", "certain": {"no": 0.5, "perhaps": None}},
+            "codebook's",
         ),
     ],
 )
@@ -288,13 +293,62 @@ def test_a_target_that_makes_no_sense_is_refused(
     refused(resealed(folder, targets=targets), message)
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"fitted": [0]}, "fits the labels"),
+        ({"fitted": [1, 0]}, "fits the labels"),
+        ({"fitted": [0, 2]}, "fits the labels"),
+        ({"mean": [0.0]}, "does not fit"),
+        ({"intercept": [0.0, 0.0]}, "does not fit"),
+        ({"scale": "0"}, "does not fit"),
+        ({"coef": []}, "does not fit"),
+    ],
+)
+def test_a_calibration_that_makes_no_sense_is_refused(
+    model_folder: Path, tmp_path: Path, changes: dict[str, object], message: str
+) -> None:
+    """Other lengths than its pieces have columns, a scale of 0, labels that are not there."""
+    folder = copied(model_folder, tmp_path / "m")
+    targets = json.loads((folder / "model.json").read_bytes())["targets"]
+    made = targets["hedged"]["calibration"]
+    made |= changes if changes != {"scale": "0"} else {"scale": [0.0] * len(made["scale"])}
+    refused(resealed(folder, targets=targets), message)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"tagger": None}, "needs a tagger"),
+        ({"tagger": {"detectors": [], "types": [], "cut": 0.0}}, "the tagger has the detectors"),
+        ({"tagger": {"detectors": ["a", "b"], "types": ["c"], "cut": 0.0}}, "the tagger has the detectors"),
+        ({"targets": {}}, "has no target"),
+        ({"features": {}}, "how many features"),
+        ({"surface": ["length"]}, "does not fit"),
+    ],
+)
+def test_pieces_that_make_no_sense_are_refused(
+    model_folder: Path, tmp_path: Path, changes: dict[str, object], message: str
+) -> None:
+    """A tagger that is not there or tells nothing apart, no target, other features than its codebook's patterns give."""
+    refused(resealed(copied(model_folder, tmp_path / "m"), **changes), message)
+
+
+def test_features_out_of_order_are_refused(model_folder: Path, tmp_path: Path) -> None:
+    """They are looked up by halving: out of order, weights would silently be missed."""
+    folder = copied(model_folder, tmp_path / "m")
+    path = folder / "ratios" / "keys.npy"
+    np.save(path, np.load(path)[::-1].copy())
+    refused(resealed(folder), "ascending order")
+
+
 def test_counts_of_other_labels_are_refused(model_folder: Path, tmp_path: Path) -> None:
     """The controls stand on them."""
     refused(resealed(copied(model_folder, tmp_path / "m"), counts={"hedged": {"no": 1}}), "not its codebook's")
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
-@given(name=st.sampled_from(["idf.npy", "coef.npy", "intercept.npy"]), data=st.data())
+@given(name=st.sampled_from(ARRAYS), data=st.data())
 def test_a_damaged_array_is_loaded_or_refused_and_nothing_else(
     model_folder: Path, tmp_path: Path, name: str, data: st.DataObject
 ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from annotate.baseline.combination import Calibration
 from annotate.baseline.folder import TargetInfo
 from annotate.baseline.judgement import Judge, Judgement, label_of
 from annotate.baseline.targets import derived, learnt, marks_of, positive, rules_behind
@@ -23,11 +24,11 @@ def info(*labels: str, positive: str | None = None, threshold: float | None = No
     """Return how a target is predicted."""
     return TargetInfo(
         labels=labels,
-        fitted=labels,
         positive=positive,
         threshold=threshold,
-        strength=1.0,
-        balanced=False,
+        certain=dict.fromkeys(labels, 0.6),
+        combination="patterns",
+        calibration=Calibration(mean=(), scale=(), coef=(), intercept=(), fitted=tuple(range(len(labels)))),
         macro_f1=0.5,
     )
 
@@ -127,3 +128,37 @@ def test_targets_of_another_codebook(book: Codebook) -> None:
     assert [rule.reason for rule in rules_behind(book.target[2], ("disputed", "hedged"))] == ["disputed", "hedged"]
     assert rules_behind(book.target[2], ()) == ()
     assert set(marks_of(book.target[2])) == {"hedge"}
+
+
+def test_what_is_not_sure_enough_is_abstained_from() -> None:
+    """Below the probability from which on a label was right often enough; where that is never, always."""
+    found = judged("none", 0.5)
+    assert (found.labels["hedged"], found.abstained) == ("yes", ("hedged",))
+    assert judged("none", 0.61).abstained == ()
+    never = Judge(load(), {"hedged": replace(info("no", "yes"), certain={"no": 0.0, "yes": None})})
+    given = {"hedged": np.array([[0.0, 1.0], [1.0, 0.0]])}
+    assert [one.abstained for one in never.judge(given, [[], []])] == [("hedged",), ()]
+
+
+def test_what_follows_is_abstained_from_by_its_own_probability() -> None:
+    """*flagged* has cuts of its own, from out-of-fold scores like the others."""
+    learnt = {"status": info(*STATUS), "hedged": info("no", "yes", positive="yes", threshold=0.4)}
+    judge = Judge(load(), learnt, {"flagged": {"no": 0.9, "yes": 0.9}})
+    given = {"status": np.array([[1.0, 0, 0, 0]]), "hedged": np.array([[0.3, 0.7]])}
+    assert judge.judge(given, [[]])[0].abstained == ("flagged",)
+
+
+def test_a_model_of_one_target_is_silent_on_the_others() -> None:
+    """*flagged* needs the status: without it nothing is said of it, and no reason is given."""
+    judge = Judge(load(), {"hedged": info("no", "yes", positive="yes", threshold=0.4)})
+    found = judge.judge({"hedged": np.array([[0.0, 1.0]])}, [[]])[0]
+    assert (found.labels, found.reasons) == ({"hedged": "yes"}, ())
+
+
+def test_a_flag_that_was_learnt_whole_gives_the_reasons_whose_rules_hold() -> None:
+    """By the cues it is explicitly unverified; without any it is flagged for itself."""
+    judge = Judge(load(), {"flagged": info("no", "yes", positive="yes", threshold=0.5)})
+    given = {"flagged": np.array([[0.0, 1.0]])}
+    assert judge.judge(given, [[cue("explicitly_unverified")]])[0].reasons == ("unverified", "hedged")
+    assert judge.judge(given, [[]])[0].reasons == ("flagged",)
+    assert judge.judge({"flagged": np.array([[1.0, 0.0]])}, [[]])[0].reasons == ()

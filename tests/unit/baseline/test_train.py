@@ -25,9 +25,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_the_same_run_gives_the_same_bytes(release: Path, model_folder: Path, tmp_path: Path) -> None:
     """Every file, `model.json` included; another seed is at least said in it."""
-    train(release, tmp_path / "again")
+    train(release, tmp_path / "again", take="stack")
     assert contents(tmp_path / "again") == contents(model_folder)
-    train(release, tmp_path / "other", seed=1)
+    train(release, tmp_path / "other", seed=1, take="stack")
     assert contents(tmp_path / "other") != contents(model_folder)
 
 
@@ -39,7 +39,7 @@ def test_the_folder_says_what_it_was_trained_on(release: Path, model: Model, mod
     assert info.counts["hedged"] == {"no": 32, "yes": 24}
     assert info.contested == {"status": 0, "hedged": 0, "flagged": 0}
     assert set(info.versions) == {"python", "numpy", "scikit-learn", "scipy"}
-    assert info.files.keys() == contents(model_folder).keys() - {"model.json"}
+    assert info.files.keys() == contents(model_folder).keys() - {"model.json", "README.md"}
     for name, digest in info.files.items():
         assert hashlib.sha256((model_folder / name).read_bytes()).hexdigest() == digest
 
@@ -109,6 +109,16 @@ def test_an_older_model_is_replaced(release: Path, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
 
 
+def test_a_card_that_was_changed_by_hand_is_left_alone(release: Path, tmp_path: Path) -> None:
+    """The model card is the writer's until somebody else writes in it."""
+    train(release, tmp_path / "model")
+    assert "# A baseline for status, hedged" in (tmp_path / "model" / "README.md").read_text()
+    (tmp_path / "model" / "README.md").write_text("mine 🕊")
+    with pytest.raises(UsageError, match=r"more than a model: README\.md") as caught:
+        train(release, tmp_path / "model")
+    assert "by hand" in (caught.value.hint or "")
+
+
 @pytest.mark.parametrize("name", ["notes.txt", "model.json"])
 def test_a_folder_with_something_else_is_left_alone(release: Path, tmp_path: Path, name: str) -> None:
     """Neither a user's notes nor another tool's model are deleted."""
@@ -122,10 +132,10 @@ def test_a_folder_with_something_else_is_left_alone(release: Path, tmp_path: Pat
 def test_a_file_beside_a_model_is_left_alone(release: Path, tmp_path: Path) -> None:
     """A model is not replaced where that would delete what a person put there."""
     train(release, tmp_path / "model")
-    (tmp_path / "model" / "README.md").write_text("mine 🕊")
-    with pytest.raises(UsageError, match=r"more than a model: README\.md"):
+    (tmp_path / "model" / "notes.md").write_text("mine 🕊")
+    with pytest.raises(UsageError, match=r"more than a model: notes\.md"):
         train(release, tmp_path / "model")
-    assert (tmp_path / "model" / "README.md").read_text() == "mine 🕊"
+    assert (tmp_path / "model" / "notes.md").read_text() == "mine 🕊"
 
 
 def test_a_failed_training_leaves_the_older_model(
