@@ -20,6 +20,7 @@ from annotate.cli.ingest import ingest
 from annotate.cli.pull import pull
 from annotate.cli.push import push
 from annotate.cli.report import report
+from annotate.cli.serve import serve
 from annotate.cli.skills import skills
 from annotate.cli.suggest import suggest
 from annotate.cli.train import train
@@ -52,6 +53,7 @@ ORDER = (
     "evaluate",
     "model",
     "flag",
+    "serve",
     "report",
 )
 """The order of the work."""
@@ -65,7 +67,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (ingest, suggest, push, pull, agreement, skills, gold, train, evaluate, flag, report):
+for command in (ingest, suggest, push, pull, agreement, skills, gold, train, evaluate, flag, serve, report):
     app.command()(command)
 for name, group in (
     ("codebook", codebook),

@@ -29,6 +29,12 @@ def up(
     public_url: Annotated[
         str | None, typer.Option("--public-url", help="Address of a TLS proxy in front, for annotators elsewhere.")
     ] = None,
+    local_backends: Annotated[
+        bool | None,
+        typer.Option(
+            "--local-backends/--no-local-backends", help="Let in ML backends on this machine, or keep them out again."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Install Label Studio where it is missing, and start it.
@@ -44,7 +50,7 @@ def up(
     with receipt("studio up", as_json=as_json) as paper:
         if host not in {process.LOOPBACK, "localhost"}:
             typer.secho(f"warning: {host} can be reached from other machines, without TLS", fg="yellow", err=True)
-        found = start(folder, host=host, port=port, public_url=public_url, tell=_tell)
+        found = start(folder, host=host, port=port, public_url=public_url, local_backends=local_backends, tell=_tell)
         paper.facts |= {"url": found.url, "login": found.credentials, "pid": found.pid}
 
 

@@ -31,6 +31,7 @@ ORDER = (
     "evaluate",
     "model",
     "flag",
+    "serve",
     "report",
 )
 

@@ -119,16 +119,8 @@ def new_folder(template: Path, venv: Path, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture(scope="session")
 def studio(new_folder: Callable[[], Path]) -> Path:
     """The folder of the session's running server, which may reach an ML backend on this machine."""
-    closed = process.environment
-
-    def opened(*args: object, **more: object) -> dict[str, str]:
-        guards = ("LABEL_STUDIO_ML_BLOCK_LOCAL_IP", "LABEL_STUDIO_SSRF_PROTECTION_ENABLED")
-        return closed(*args, **more) | dict.fromkeys(guards, "false")  # type: ignore[arg-type]  # as given
-
     folder = new_folder()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(process, "environment", opened)
-        server.up(folder)
+    server.up(folder, local_backends=True)
     return folder
 
 
