@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from annotate.baseline import metrics
+from annotate.baseline.abstention import abstention
 from annotate.baseline.assessment import RESAMPLES, Answers, Assessment, assess_under, draws
 from annotate.baseline.ceiling import ceiling
 from annotate.baseline.controls import DEFINITIONS, by_length, controls
@@ -24,13 +25,14 @@ from annotate.baseline.evaluation import (
     TargetEvaluation,
     WorstError,
 )
-from annotate.baseline.items import TRAIN, Floats, Ints, Items, Labels, manifest_sha256, read_items
+from annotate.baseline.items import TRAIN, Floats, Ints, Items, Labels
 from annotate.baseline.judgement import Judgement
 from annotate.baseline.reference import Train, references
 from annotate.baseline.scorer import Model
 from annotate.baseline.slices import columns, length_of, slices
+from annotate.baseline.split import read_split
 from annotate.baseline.suspicions import Overlap, evidence_of, overlap, split_alarm, target_alarm
-from annotate.baseline.targets import derived, positive
+from annotate.baseline.targets import positive
 from annotate.codebook import TargetRules
 from annotate.errors import DataError, UndefinedError, UsageError
 from annotate.records import FlagHedge, Span
@@ -76,55 +78,58 @@ def evaluate(
     seed: int = 0,
     against: Model | None = None,
     reference: Train | None = None,
+    target: str | None = None,
 ) -> Evaluation:
-    """Return how good a model is on a split of a release, by target.
+    """Return how good a model is on a split of a dataset, by target.
 
     Items whose annotators are split evenly have no label to be right about: they are left out and counted. Intervals
     (95 %) are percentiles over resamples of articles; a difference is taken resample by resample.
 
     Args:
         model: a trained model.
-        dataset: the release's folder.
+        dataset: the folder of a release, or of another dataset with texts and labels.
         split: ``test``, ``validation`` or ``train``.
         seed: of the bootstrap, and of the order in which the learning curve takes articles.
         against: another model to compare with.
         reference: trains the plain reference, which becomes a control and the learning curve; left out where None.
+        target: in a dataset that is no release, the column of the labels.
 
     Raises:
-        DataError: the release cannot be read, or has other labels than the model.
+        DataError: the dataset cannot be read, or has other labels than the model.
         UndefinedError: the split is empty.
         UsageError: the other model has other targets.
     """
-    items = read_items(dataset, split).under(model.book)
+    given = read_split(dataset, split, model.book, target)
+    items = given.items
     if not items.texts:
-        message = f"the {split} split is empty"
+        message = f"the {items.split} split is empty"
         raise UndefinedError(message, where=str(dataset), hint="build the release from more articles")
     if against is not None:
         _same_targets(model, against)
-    train = _train_split(model, dataset, split)
+    train = _train_split(model, dataset, items.split, target)
+    judged = _judge(model, items)
     here, there = columns(dataset, split, len(items.texts)), columns(dataset, TRAIN, len(train.texts) if train else 0)
     data = _Judged(
         items=items,
         cues=[model.cues(text, 0, len(text)) for text in items.texts],
-        judged=_judge(model, items),
+        judged=judged,
         against=_judge(against, items) if against else None,
         weights=draws(items.n_articles, seed=seed),
         train=train,
         values={**here, "length": [length_of(text) for text in items.texts]},
         stages=[
             (articles, count, _judge(trained, items) if trained else None)
-            for articles, count, trained in (references(dataset, reference, seed) if reference else ())
+            for articles, count, trained in (references(dataset, train, reference, seed) if reference and train else ())
         ],
         common=overlap(train, items, (there.get("outlet", ()), here.get("outlet", ()))) if train else None,
     )
-    targets = {target.name: _target(model, target, data) for target in model.book.target}
-    manifest = manifest_sha256(dataset)
+    targets = {one.name: _target(model, one, data) for one in model.book.target if one.name in judged[0].labels}
     return Evaluation(
         model=model.name,
         codebook=model.book.ref,
-        manifest=manifest,
+        manifest=given.digest,
         trained_on=model.info.manifest,
-        split=split,
+        split=items.split,
         items=len(items.texts),
         articles=items.n_articles,
         seed=seed,
@@ -132,7 +137,7 @@ def evaluate(
         targets=targets,
         against=against.name if against else None,
         alarms=tuple(_alarms(model, targets, data)),
-        notes=(*_notes(data, targets, same_release=manifest == model.info.manifest), *model.info.notes),
+        notes=(*_notes(data, targets, same_release=given.digest == model.info.manifest), *model.info.notes),
     )
 
 
@@ -143,22 +148,23 @@ def _same_targets(model: Model, other: Model) -> None:
         raise UsageError(message, hint="compare models trained under the same codebook")
 
 
-def _train_split(model: Model, dataset: Path, split: str) -> Items | None:
+def _train_split(model: Model, dataset: Path, split: str, target: str | None) -> Items | None:
     if split == TRAIN:
         return None
     try:
-        return read_items(dataset, TRAIN).under(model.book)
+        train = read_split(dataset, TRAIN, model.book, target).items
     except DataError:  # a release without a train split is as good to evaluate on
         return None
+    return train if train.split == TRAIN else None
 
 
 def _judge(model: Model, items: Items) -> list[Judgement]:
-    return model.judge(items.texts, [model.cues(text, 0, len(text)) for text in items.texts])
+    return model.judge(items.texts, groups=items.groups)
 
 
 def _answers(target: TargetRules, judged: Sequence[Judgement]) -> Answers:
     predicted = np.array([target.labels.index(one.labels[target.name]) for one in judged], dtype=np.int64)
-    chances = [[one.probabilities[target.name][label] for label in target.labels] for one in judged]
+    chances = [[one.probabilities[target.name].get(label, 0.0) for label in target.labels] for one in judged]
     return Answers(predicted, np.array(chances, dtype=np.float64).reshape(-1, len(target.labels)))
 
 
@@ -179,7 +185,7 @@ def _target(model: Model, target: TargetRules, data: _Judged) -> TargetEvaluatio
         labels=target.labels,
         positive=found_label,
         threshold=threshold,
-        derived=target in derived(model.book),
+        derived=info is None,
         used=len(used),
         contested=labels.contested,
         confusion=found.confusion,
@@ -192,6 +198,13 @@ def _target(model: Model, target: TargetRules, data: _Judged) -> TargetEvaluatio
         slices=tuple(slices(labels, found_label, ours.predicted, groups, data.weights, data.values)),
         reliability=dict(_reliability(target, gold, ours.of(used).probabilities)),
         risks=tuple(_risks(target, threshold, gold, ours.of(used))),
+        abstention=abstention(
+            np.array([target.name not in data.judged[row].abstained for row in used], dtype=bool),
+            gold == ours.predicted[used],
+            groups[used],
+            data.weights,
+            model.info.precision,
+        ),
         thresholds=tuple(_thresholds(target, threshold, gold, ours.of(used).probabilities)),
         learning=tuple(_learning(target, gold, used, data)),
     )
@@ -261,6 +274,8 @@ def _alarms(model: Model, targets: dict[str, TargetEvaluation], data: _Judged) -
     if data.common is not None and (alarm := split_alarm(data.common)):
         yield alarm
     for target in model.book.target:
+        if target.name not in targets:
+            continue
         evidence = evidence_of(data.items, data.items.targets[target.name], target.default)
         if alarm := target_alarm(target.name, targets[target.name], evidence, data.common):
             yield alarm

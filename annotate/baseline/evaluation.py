@@ -153,6 +153,22 @@ class Risk(Record, frozen=True, kw_only=True):
     risk: float
 
 
+class Abstention(Record, frozen=True, kw_only=True):
+    """What is left when the model abstains where it is not sure.
+
+    Attributes:
+        kept: the precision that it was made to keep, on out-of-fold scores of what it was trained on.
+        decided: items that it does not abstain from.
+        coverage: their share of all items.
+        accuracy: share of them whose label is right.
+    """
+
+    kept: float
+    decided: int
+    coverage: Estimate
+    accuracy: Estimate
+
+
 class AtThreshold(Record, frozen=True, kw_only=True):
     """What another threshold of the positive label would have given on this split; none where undefined."""
 
@@ -240,6 +256,7 @@ class TargetEvaluation(Record, frozen=True, kw_only=True):
         reliability: label → bins of its probability.
         risks: coverage ascending, thinned: the surest items first. A two-label target is the surer, the farther the
             probability is from the threshold on its way to 0 or 1; others, the higher the given label's probability.
+        abstention: what it decides when it may abstain.
         thresholds: of the positive label; none for other targets.
         learning: the TF-IDF reference on parts of the train split, fewest articles first.
     """
@@ -260,6 +277,7 @@ class TargetEvaluation(Record, frozen=True, kw_only=True):
     slices: tuple[Slice, ...] = ()
     reliability: dict[str, tuple[Bin, ...]] = msgspec.field(default_factory=dict)
     risks: tuple[Risk, ...] = ()
+    abstention: Abstention | None = None
     thresholds: tuple[AtThreshold, ...] = ()
     learning: tuple[Stage, ...] = ()
 

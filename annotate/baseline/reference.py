@@ -1,4 +1,4 @@
-"""The TF-IDF reference, trained on more and more of a release's train split: a control, and the learning curve."""
+"""The TF-IDF reference, trained on more and more of a dataset's train split: a control, and the learning curve."""
 
 from __future__ import annotations
 
@@ -9,25 +9,27 @@ from pathlib import Path
 
 import numpy as np
 
-from annotate.baseline.items import TRAIN
+from annotate.baseline.items import TRAIN, Items
+from annotate.baseline.metrics import Bools
 from annotate.baseline.scorer import Model
+from annotate.baseline.split import is_release
 from annotate.errors import DataError, UndefinedError
 
 PARTS = (1 / 8, 1 / 4, 1 / 2, 1.0)
 """Shares of the training articles that the learning curve is measured at."""
 MANIFEST = "MANIFEST.json"
 
-Train = Callable[[Path, Path], Model]
-"""(release, empty folder) → a model trained on the release's train split, written there."""
+Train = Callable[[Path, Path, str | None], Model]
+"""(dataset, empty folder, column of the labels where it is no release) → a model trained on it, written there."""
 
 
 def simple(codebook_name: str, seed: int = 0) -> Train:
     """Return what trains the plain reference: TF-IDF and a logistic regression, nothing else."""
 
-    def train(dataset: Path, folder: Path) -> Model:
+    def train(dataset: Path, folder: Path, target: str | None) -> Model:
         from annotate.baseline.train import train as trained
 
-        trained(dataset, folder, seed=seed, codebook_name=codebook_name)
+        trained(dataset, folder, seed=seed, codebook_name=codebook_name, target=target, take="simple")
         return Model.load(folder)
 
     return train
@@ -39,41 +41,65 @@ def sizes(n_articles: int) -> list[int]:
     >>> sizes(40), sizes(3), sizes(1)
     ([5, 10, 20, 40], [2, 3], [])
     """
-    return sorted({max(2, round(n_articles * part)) for part in PARTS if n_articles > 1} - {0})
+    return sorted({max(2, round(n_articles * part)) for part in PARTS}) if n_articles > 1 else []
 
 
-def references(dataset: Path, train: Train, seed: int = 0) -> Iterator[tuple[int, int, Model | None]]:
-    """Yield (articles, items, model) of each part of a release's train split, fewest articles first, the whole last.
+def references(dataset: Path, items: Items, train: Train, seed: int = 0) -> Iterator[tuple[int, int, Model | None]]:
+    """Yield (articles, items, model) of each part of a train split, fewest articles first, the whole last.
 
     Parts are nested: an article that is in one is in all larger ones. The model is None where a part cannot be learnt
-    from (one label alone, too few words in common). Nothing is yielded where there is no train split.
+    from (one label alone, too few words in common).
 
     Args:
-        dataset: the release's folder.
-        train: what trains on a release.
+        dataset: the dataset's folder.
+        items: its train split.
+        train: what trains on a dataset.
         seed: of the order in which articles are taken.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    paths = [p for p in sorted((dataset / "sentences").glob("*-*.parquet")) if p.name.split("-")[0] == TRAIN]
-    if not paths:
-        return
-    table = pq.read_table(paths)
-    every = table.column("article_id").to_pylist()
-    names = list(dict.fromkeys(every))
+    names = list(dict.fromkeys(items.articles))
     order = np.random.default_rng(seed).permutation(len(names))
     for size in sizes(len(names)):
         chosen = {names[place] for place in order[:size]}
-        kept = table.filter(pa.array([name in chosen for name in every], type=pa.bool_()))
+        kept = np.array([name in chosen for name in items.articles], dtype=bool)
         with tempfile.TemporaryDirectory(prefix="annotate-") as scratch:
             part, folder = Path(scratch) / "dataset", Path(scratch) / "model"
-            (part / "sentences").mkdir(parents=True)
-            pq.write_table(kept, part / "sentences" / f"{TRAIN}-00000-of-00001.parquet")
-            shutil.copyfile(dataset / MANIFEST, part / MANIFEST)
+            column = None
+            if is_release(dataset):
+                _release_part(dataset, kept, part)
+            else:
+                column = _table_part(items, kept, part)
             try:
-                model = train(part, folder)
+                model = train(part, folder, column)
             except (DataError, UndefinedError):
-                yield size, len(kept), None
+                yield size, int(kept.sum()), None
                 continue
-            yield size, len(kept), model
+            yield size, int(kept.sum()), model
+
+
+def _release_part(dataset: Path, kept: Bools, part: Path) -> None:
+    """Write a release of some rows of a release's train split."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    (part / "sentences").mkdir(parents=True)
+    paths = [p for p in sorted((dataset / "sentences").glob("*-*.parquet")) if p.name.split("-")[0] == TRAIN]
+    rows = pq.read_table(paths).filter(pa.array(kept))
+    pq.write_table(rows, part / "sentences" / f"{TRAIN}-00000-of-00001.parquet")
+    shutil.copyfile(dataset / MANIFEST, part / MANIFEST)
+
+
+def _table_part(items: Items, kept: Bools, part: Path) -> str:
+    """Write some items as a table of texts and labels, and return the name of the labels' column."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    part.mkdir(parents=True)
+    [(name, labels)] = items.targets.items()
+    rows = np.flatnonzero(kept & (labels.gold >= 0))
+    columns = {
+        "text": [items.texts[row] for row in rows],
+        name: [labels.names[labels.gold[row]] for row in rows],
+        "article_id": [items.articles[row] for row in rows],
+    }
+    pq.write_table(pa.table(columns), part / f"{TRAIN}.parquet")
+    return name

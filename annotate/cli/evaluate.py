@@ -23,15 +23,23 @@ PATTERNS = "patterns"
 
 
 def evaluate(
-    model: Annotated[str, typer.Argument(help="Model folder, or `patterns` for the suggester that learns nothing.")],
-    dataset: Annotated[Path | None, typer.Argument(help="Folder of a release; may be left out with --pairs.")] = None,
+    model: Annotated[
+        str,
+        typer.Argument(help="Model folder, ORG/NAME on the Hub, or `patterns` for the suggester that learns nothing."),
+    ],
+    dataset: Annotated[
+        str | None,
+        typer.Argument(
+            help="Folder of a release, any dataset with texts and labels, or ORG/NAME; not needed with --pairs."
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="evaluation.json to write; - is stdout.")
     ] = None,
     split: Annotated[str, typer.Option(help="Split to evaluate on.")] = "test",
     pairs: Annotated[Path | None, typer.Option("--pairs", help="Folder of minimal pairs to test with as well.")] = None,
     against: Annotated[
-        Path | None, typer.Option("--against", help="Another model folder, to compare with on the same items.")
+        str | None, typer.Option("--against", help="Another model, to compare with on the same items.")
     ] = None,
     reference: Annotated[
         bool,
@@ -39,6 +47,9 @@ def evaluate(
             help="Train the plain TF-IDF reference on parts of the release's train split: a control, and the learning curve."
         ),
     ] = True,
+    target: Annotated[
+        str | None, typer.Option(help="Of a dataset that is no release, the column of the labels.")
+    ] = None,
     codebook: CodebookName = DEFAULT,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
     as_json: AsJson = False,
@@ -53,7 +64,7 @@ def evaluate(
         raise UsageError("the pattern suggester is tested on minimal pairs alone", hint="leave the dataset away")
     if against is not None and (model == PATTERNS or dataset is None):
         raise UsageError("--against compares two models on a release", hint="name a model and a release")
-    asked = _Asked(model, dataset, split, pairs, against, codebook, seed, reference=reference)
+    asked = _Asked(model, dataset, split, pairs, against, codebook, seed, target, reference=reference)
     if output is None and as_json:
         result: object = _result(asked)
         typer.echo(msgspec.json.format(msgspec.json.encode(result), indent=2).decode())
@@ -72,33 +83,36 @@ class _Asked:
     """The command's arguments."""
 
     model: str
-    dataset: Path | None
+    dataset: str | None
     split: str
     pairs: Path | None
-    against: Path | None
+    against: str | None
     codebook: str
     seed: int
+    target: str | None
     reference: bool
 
 
 def _result(asked: _Asked) -> Evaluation | tuple[PairsResult, ...]:
     from annotate.baseline.evaluate import evaluate as evaluated
     from annotate.baseline.folder import CODEBOOK
+    from annotate.baseline.hub import local
     from annotate.baseline.reference import simple
     from annotate.baseline.scorer import Model
 
-    model = None if asked.model == PATTERNS else Model.load(Path(asked.model))
+    folder = local(asked.model, "model")
+    model = None if asked.model == PATTERNS else Model.load(folder)
     on_pairs = _on_pairs(model, asked.pairs, asked.codebook) if asked.pairs else ()
     if model is None or asked.dataset is None:
         return on_pairs
-    book = str((Path(asked.model) / CODEBOOK).resolve())
     found = evaluated(
         model,
-        asked.dataset,
+        local(asked.dataset, "dataset"),
         asked.split,
         seed=asked.seed,
-        against=Model.load(asked.against) if asked.against else None,
-        reference=simple(book, asked.seed) if asked.reference else None,
+        against=Model.load(local(asked.against, "model")) if asked.against else None,
+        reference=simple(str((folder / CODEBOOK).resolve()), asked.seed) if asked.reference else None,
+        target=asked.target,
     )
     return msgspec.structs.replace(found, pairs=on_pairs)
 

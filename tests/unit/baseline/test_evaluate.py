@@ -46,8 +46,7 @@ def test_it_says_what_was_evaluated(evaluation: Evaluation, model: Model, releas
 def test_numbers_are_scikit_learns(evaluation: Evaluation, model: Model, release: Path) -> None:
     """F1, macro F1 and average precision of the model's own labels and probabilities, contested items left out."""
     items = read_items(release, "test").under(model.book)
-    cues = [model.cues(text, 0, len(text)) for text in items.texts]
-    judged = model.judge(items.texts, cues)
+    judged = model.judge(items.texts, groups=items.groups)
     for name, target in evaluation.targets.items():
         used = np.flatnonzero(items.targets[name].gold >= 0)
         gold = [target.labels[items.targets[name].gold[n]] for n in used]
@@ -146,6 +145,17 @@ def test_thresholds_are_told_at_the_models_own_and_at_others(evaluation: Evaluat
     assert len(hedged.thresholds) == 10
     assert len(evaluation.targets["flagged"].thresholds) == 9
     assert evaluation.targets["status"].thresholds == ()
+
+
+def test_what_is_abstained_from_is_counted(evaluation: Evaluation, model: Model, release: Path) -> None:
+    """As the model says it, on the items with a majority."""
+    items = read_items(release, "test").under(model.book)
+    judged = model.judge(items.texts, groups=items.groups)
+    for name, target in evaluation.targets.items():
+        used = np.flatnonzero(items.targets[name].gold >= 0)
+        assert target.abstention is not None
+        assert target.abstention.decided == sum(name not in judged[row].abstained for row in used)
+        assert target.abstention.kept == model.info.precision
 
 
 def test_slices_cover_the_split(evaluation: Evaluation) -> None:

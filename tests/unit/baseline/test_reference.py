@@ -29,7 +29,8 @@ def test_parts_are_nested_and_whole_articles(release: Path, model: Model) -> Non
     """What is trained on is a release of its own, with the label names and the manifest of the whole."""
     seen: list[set[str]] = []
 
-    def train(dataset: Path, folder: Path) -> Model:
+    def train(dataset: Path, folder: Path, target: str | None) -> Model:
+        assert target is None
         part = read_items(dataset, "train")
         assert part.targets["status"].names == ("none", "verified", "unverified", "disputed")
         assert manifest_sha256(dataset) == manifest_sha256(release)
@@ -39,18 +40,24 @@ def test_parts_are_nested_and_whole_articles(release: Path, model: Model) -> Non
             raise DataError("too few words in common")
         return model
 
-    found = list(references(release, train, seed=1))
+    found = list(references(release, read_items(release, "train"), train, seed=1))
     assert [(articles, items) for articles, items, _ in found] == [(2, 14), (4, 28), (8, 56)]
     assert [trained is None for _, _, trained in found] == [True, False, False]
     assert seen[0] < seen[1] < seen[2]
 
 
 def test_without_a_train_split_there_is_no_reference(
-    write_release: Callable[..., Path], articles: Any, tmp_path: Path
+    model: Model, write_release: Callable[..., Path], articles: Any, tmp_path: Path
 ) -> None:
-    """Nothing is trained, and nothing fails."""
+    """Nothing is trained, and nothing fails; nor on the train split itself, which it would only remember."""
     folder = write_release(tmp_path / "d", test=articles(0, 2))
-    assert list(references(folder, lambda _dataset, _folder: pytest.fail("nothing to train on"))) == []
+    assert evaluate(model, folder, reference=_never).targets["hedged"].learning == ()
+    folder = write_release(tmp_path / "e", train=articles(0, 2))
+    assert evaluate(model, folder, "train", reference=_never).targets["hedged"].learning == ()
+
+
+def _never(_dataset: Path, _folder: Path, _target: str | None) -> Model:
+    pytest.fail("there is nothing to train on")
 
 
 def test_the_reference_is_a_control_and_a_curve(model: Model, release: Path) -> None:
