@@ -19,7 +19,14 @@ ARTICLES := $(shell find $(CORPUS)/articles -type f 2>/dev/null)
 LABELLED := $(sort $(wildcard $(CORPUS)/annotations/*.json))
 DATASHEET := $(addprefix --datasheet ,$(wildcard $(CORPUS)/datasheet.md))
 ABOUT    := $(addprefix --about ,$(wildcard $(CORPUS)/release.toml))
+RULINGS  := $(addprefix --rulings ,$(wildcard $(CORPUS)/rulings.jsonl))
 PAIRS    := $(addprefix --pairs ,$(wildcard corpora/minimal-pairs))
+
+ifneq ($(filter publish,$(MAKECMDGOALS)),)
+ifndef HF_REPO
+$(error say where to: make publish HF_REPO=ORG/NAME)
+endif
+endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -50,6 +57,8 @@ dataset: $(BUILD)/dataset/MANIFEST.json ## The release that others load
 train: $(BUILD)/model/model.json ## The baseline
 evaluate: $(BUILD)/evaluation.json ## The baseline beside its controls
 report: $(BUILD)/report.html ## One page with all of it
+publish: $(BUILD)/dataset/MANIFEST.json ## The release on the Hub: HF_REPO=ORG/NAME, HF_OPTIONS='--tag v1.0.0'
+	$(annotate) dataset publish $(BUILD)/dataset --repo $(HF_REPO) $(HF_OPTIONS)
 stop: ## Stop the embedded Label Studio
 	@$(annotate) studio down
 
@@ -114,7 +123,7 @@ endif
 $(BUILD)/agreement.json: $(BUILD)/annotations.jsonl
 	$(annotate) agreement $< --articles $(BUILD)/articles.jsonl --tasks $(BUILD)/tasks.jsonl --seed $(SEED) -o $@
 $(BUILD)/gold.jsonl: $(BUILD)/annotations.jsonl
-	$(annotate) gold $< --articles $(BUILD)/articles.jsonl -o $@
+	$(annotate) gold $< --articles $(BUILD)/articles.jsonl $(RULINGS) -o $@
 $(BUILD)/dataset/MANIFEST.json: $(BUILD)/gold.jsonl
 	$(annotate) dataset build $< --split $(SPLIT) --seed $(SEED) $(ABOUT) $(DATASHEET) -o $(BUILD)/dataset
 $(BUILD)/model/model.json: $(BUILD)/dataset/MANIFEST.json
@@ -124,5 +133,5 @@ $(BUILD)/evaluation.json: $(BUILD)/model/model.json
 $(BUILD)/report.html: $(BUILD)/agreement.json $(BUILD)/evaluation.json
 	$(annotate) report $(BUILD) -o $@
 
-.PHONY: help demo install ingest suggest studio push pull agreement gold dataset train evaluate report stop \
+.PHONY: help demo install ingest suggest studio push pull agreement gold dataset train evaluate report publish stop \
 	browser test bench benchmark lint types schemas screenshots lock clean

@@ -11,9 +11,10 @@ import sys
 
 import typer
 
-from annotate.cli import adjudicate, campaign, codebook, dataset, import_, publish, studio
+from annotate.cli import adjudicate, benchmark, campaign, codebook, dataset, import_, publish, studio
 from annotate.cli.agreement import agreement
 from annotate.cli.evaluate import evaluate
+from annotate.cli.export import export
 from annotate.cli.flag import flag
 from annotate.cli.gold import gold
 from annotate.cli.ingest import ingest
@@ -48,9 +49,11 @@ ORDER = (
     "skills",
     "adjudicate",
     "gold",
+    "export",
     "dataset",
     "train",
     "evaluate",
+    "benchmark",
     "model",
     "flag",
     "serve",
@@ -67,7 +70,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (ingest, suggest, push, pull, agreement, skills, gold, train, evaluate, flag, serve, report):
+for command in (ingest, suggest, push, pull, agreement, skills, gold, train, evaluate, export, flag, serve, report):
     app.command()(command)
 for name, group in (
     ("codebook", codebook),
@@ -76,6 +79,7 @@ for name, group in (
     ("adjudicate", adjudicate),
     ("import", import_),
     ("dataset", dataset),
+    ("benchmark", benchmark),
     ("model", publish),
 ):
     app.add_typer(group.app, name=name)

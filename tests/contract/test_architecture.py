@@ -22,6 +22,7 @@ LAYERS = (
     "language",
     "studio",
     "quality",
+    "formats",
     "campaign",
     "dataset",
     "baseline",

@@ -26,9 +26,11 @@ ORDER = (
     "skills",
     "adjudicate",
     "gold",
+    "export",
     "dataset",
     "train",
     "evaluate",
+    "benchmark",
     "model",
     "flag",
     "serve",
@@ -91,6 +93,6 @@ def test_the_readme_runs_what_exists() -> None:
                 continue
             name = " ".join(words[1:3]) if " ".join(words[1:3]) in known else words[1]
             assert name in known, f"{page}: {line}"
-            options = {option for parameter in known[name].params for option in parameter.opts}
+            options = {one for given in known[name].params for one in (*given.opts, *given.secondary_opts)}
             used = {word.split("=")[0] for word in words if re.match(r"--?[a-z]", word)} - {"--help"}
             assert used <= options, f"{page}: {line}: {used - options}"
