@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, groupby
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,8 @@ OPEN_HOURS = 8
 
 _PSEUDONYM = re.compile(r"a[0-9a-f]{10}")
 
-Votes = dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]
+Codes = NDArray[np.int32]
+Votes = dict[str, tuple[Codes, Codes]]
 """Annotator → numbers of the items, rising, and the answer to each as one number."""
 
 
@@ -47,29 +49,47 @@ def check(release: Release) -> Iterator[Finding]:
 
 def _votes(release: Release) -> Votes:
     labels = release.labels("annotations")
-    items: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
-    answers: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
-    number, before = -1, None
+    found: defaultdict[str, list[tuple[Codes, Codes]]] = defaultdict(list)
+    last, before = -1, None
     for split in release.splits("annotations"):
-        for row in release.rows("annotations", split, ["article_id", "start", "end", "annotator", *labels]):
-            item = (row["article_id"], row["start"], row["end"])
-            number += item != before
-            before = item
-            answer = 0
+        for batch in release.batches("annotations", split, ["article_id", "start", "annotator", *labels]):
+            ids, starts = batch.column("article_id"), batch.column("start").to_numpy()
+            numbers = last + np.cumsum(_begins(ids, starts, before), dtype=np.int32)
+            last, before = int(numbers[-1]), (ids[-1].as_py(), int(starts[-1]))
+            answers = np.zeros(batch.num_rows, dtype=np.int32)
             for name, known in labels.items():
-                answer = answer * (len(known) + 1) + (len(known) if row[name] is None else row[name])
-            items[row["annotator"]].append(number)
-            answers[row["annotator"]].append(answer)
+                answers = answers * np.int32(len(known) + 1) + _codes(batch.column(name), len(known))
+            who = batch.column("annotator").dictionary_encode()
+            of = who.indices.to_numpy()
+            for place, name in enumerate(who.dictionary.to_pylist()):
+                found[name].append((numbers[of == place], answers[of == place]))
     return {
-        name: (np.frombuffer(items[name], dtype=np.int64), np.frombuffer(answers[name], dtype=np.int64))
-        for name in sorted(items)
+        name: (np.concatenate([item for item, _ in parts]), np.concatenate([answer for _, answer in parts]))
+        for name, parts in sorted(found.items())
     }
 
 
+def _begins(ids: Any, starts: Codes, before: tuple[str, int] | None) -> NDArray[np.bool_]:
+    """Return for each row whether it is of another item than the row before it."""
+    import pyarrow.compute as pc
+
+    found = np.ones(len(starts), dtype=bool)
+    found[0] = (ids[0].as_py(), int(starts[0])) != before
+    other = pc.not_equal(ids.slice(1), ids.slice(0, len(ids) - 1)).to_numpy(zero_copy_only=False)
+    found[1:] = other | (starts[1:] != starts[:-1])
+    return found
+
+
+def _codes(column: Any, unknown: int) -> Codes:
+    return np.asarray(column.fill_null(unknown).to_numpy(zero_copy_only=False), dtype=np.int32)
+
+
 def _commonest(votes: Votes) -> int:
-    every = np.concatenate([answer for _, answer in votes.values()]) if votes else np.array([0])
-    values, counts = np.unique(every, return_counts=True)
-    return int(values[counts.argmax()])
+    """Return the answer that is given most often."""
+    counts: Counter[int] = Counter()
+    for _, answers in votes.values():
+        counts.update(dict(enumerate(np.bincount(answers).tolist())))
+    return max(counts, key=lambda answer: (counts[answer], -answer), default=0)
 
 
 def _names(votes: Votes) -> Iterator[Finding]:
@@ -86,11 +106,10 @@ def _names(votes: Votes) -> Iterator[Finding]:
 def _copies(votes: Votes) -> Iterator[Finding]:
     usual, pairs = _commonest(votes), []
     for one, other in combinations(votes, 2):
-        shared, mine, theirs = np.intersect1d(votes[one][0], votes[other][0], return_indices=True)
-        first, second = votes[one][1][mine], votes[other][1][theirs]
+        first, second = _shared(votes[one], votes[other]), _shared(votes[other], votes[one])
         told = (first != usual) | (second != usual)
         if (telling := int(told.sum())) >= FEW:
-            pairs.append((one, other, len(shared), telling, float((first == second)[told].mean())))
+            pairs.append((one, other, len(first), telling, float((first == second)[told].mean())))
     for one, other, both, telling, agreement in pairs:
         rest = [pair[4] for pair in pairs if pair[:2] != (one, other)]
         alone = not rest or float(np.median(rest)) <= agreement - APART
@@ -104,34 +123,32 @@ def _copies(votes: Votes) -> Iterator[Finding]:
             yield Finding(level=Level.WARNING, detail=detail)
 
 
+def _shared(own: tuple[Codes, Codes], other: tuple[Codes, Codes]) -> Codes:
+    """Return an annotator's answers to the items that another one labelled too, in the items' order."""
+    return own[1][np.isin(own[0], other[0], assume_unique=True)]
+
+
 def _always(votes: Votes) -> Iterator[Finding]:
     usual = _commonest(votes)
     for name, (items, answers) in votes.items():
         if len(items) < ALWAYS or (answers != answers[0]).any():
             continue
         others = [answer[np.isin(item, items)] for other, (item, answer) in votes.items() if other != name]
-        varied = np.concatenate(others) if others else np.array([], dtype=np.int64)
+        varied = np.concatenate(others) if others else np.array([], dtype=np.int32)
         if answers[0] != usual or (len(varied) and float((varied != usual).mean()) >= APART):
             yield Finding(level=Level.WARNING, detail=f"{name} gave one answer to all {len(items):,} items")
 
 
 def _times(release: Release) -> Iterator[Finding]:
-    characters: defaultdict[tuple[str, str], int] = defaultdict(int)
-    seconds: dict[tuple[str, str], float | None] = {}
-    for split in release.splits("annotations"):
-        for row in release.rows("annotations", split, ["article_id", "start", "end", "annotator", "lead_time"]):
-            key = row["article_id"], row["annotator"]
-            characters[key] += row["end"] - row["start"]
-            seconds[key] = row["lead_time"]
-    none, never, fast, long = Places(), Places(), Places(), Places()
-    for (article, annotator), spent in seconds.items():
+    none, never, fast, long, times = Places(), Places(), Places(), Places(), 0
+    for article, annotator, characters, spent in _spent(release):
+        times += 1
         place = f"article {article}, {annotator}: {spent} s"
-        words = characters[article, annotator] / CHARACTERS_A_WORD
         if spent is None:
             none.add(place)
         elif not math.isfinite(spent) or spent <= 0:
             never.add(place)
-        elif words / spent * 60 > WORDS_A_MINUTE:
+        elif characters / CHARACTERS_A_WORD / spent * 60 > WORDS_A_MINUTE:
             fast.add(place)
         elif spent > OPEN_HOURS * 3600:
             long.add(place)
@@ -139,5 +156,19 @@ def _times(release: Release) -> Iterator[Finding]:
     yield from fast.finding(Level.WARNING, "{} articles were labelled faster than anybody reads")
     yield from long.finding(Level.NOTE, f"{{}} articles stood open for more than {OPEN_HOURS} hours")
     if none.count:
-        detail = f"{none.count:,} of {len(seconds):,} times spent on an article are not known"
+        detail = f"{none.count:,} of {times:,} times spent on an article are not known"
         yield Finding(level=Level.NOTE, detail=detail, count=none.count)
+
+
+def _spent(release: Release) -> Iterator[tuple[str, str, int, float | None]]:
+    """Yield article, annotator, how many characters the annotator labelled in it, and the seconds that took."""
+    for split in release.splits("annotations"):
+        rows = release.rows("annotations", split, ["article_id", "start", "end", "annotator", "lead_time"])
+        for article, of in groupby(rows, key=itemgetter("article_id")):
+            characters: Counter[str] = Counter()
+            seconds: dict[str, float | None] = {}
+            for row in of:
+                characters[row["annotator"]] += row["end"] - row["start"]
+                seconds[row["annotator"]] = row["lead_time"]
+            for annotator, spent in seconds.items():
+                yield article, annotator, characters[annotator], spent
