@@ -102,14 +102,14 @@ def pairs(table: LabelTable, label: Codes, labels: int, *, resamples: int, seed:
     confusion = np.bincount(cell, minlength=len(keys) * cells).reshape(len(keys), labels, labels)
     order = np.argsort(pair, kind="stable")
     starts = np.searchsorted(pair[order], np.arange(len(keys) + 1))
-    draw = resamples if len(keys) <= MANY else 0
+    undrawn = too_many(len(keys), "pairs")
     made = []
     for number, key in enumerate(keys):
         own = order[starts[number] : starts[number + 1]]
         used, place = np.unique(found.article[own], return_inverse=True)
         flat = place * cells + found.first[own] * labels + found.second[own]
         sums = np.bincount(flat, minlength=len(used) * cells).reshape(len(used), cells).astype(np.float64)
-        kappa = Draws(sums, resamples=draw, seed=seed).measure(
+        kappa = Draws(sums, resamples=resamples, seed=seed, undrawn=undrawn).measure(
             lambda sums: cohen_kappa(sums.reshape(*sums.shape[:-1], labels, labels)),
             None,
             used=len(own),
@@ -129,12 +129,13 @@ def pairs(table: LabelTable, label: Codes, labels: int, *, resamples: int, seed:
 
 def with_others(table: LabelTable, label: Codes, *, resamples: int, seed: int) -> tuple[WithOthers, ...]:
     """Return each annotator who met another, with the share of agreeing votes and its interval over articles."""
-    return tuple(_with_others(table, met(table, label), resamples if len(table.annotators) <= MANY else 0, seed))
+    return tuple(_with_others(table, met(table, label), resamples, seed))
 
 
 def _with_others(table: LabelTable, found: Met, resamples: int, seed: int) -> Iterator[WithOthers]:
     agree = (found.first == found.second).astype(np.float64)
     people, articles = len(table.annotators), len(table.articles)
+    undrawn = too_many(people, "annotators")
     both = np.concatenate([found.one, found.other])  # a pair counts for each of its two
     order = np.argsort(both, kind="stable")
     starts = np.searchsorted(both[order], np.arange(people + 1))
@@ -143,7 +144,7 @@ def _with_others(table: LabelTable, found: Met, resamples: int, seed: int) -> It
         if not len(own):
             continue
         columns = [np.bincount(found.article[own], weights, minlength=articles) for weights in (agree[own], None)]
-        draws = Draws(np.stack(columns, axis=1).astype(np.float64), resamples=resamples, seed=seed)
+        draws = Draws(np.stack(columns, axis=1).astype(np.float64), resamples=resamples, seed=seed, undrawn=undrawn)
         yield WithOthers(annotator=name, votes=len(own), percent=draws.measure(share, None, used=len(own)))
 
 
@@ -158,7 +159,7 @@ def without(table: LabelTable, label: Codes, labels: int, *, resamples: int, see
     counts = label_counts(table.item, label, len(table.extents), labels)
     articles, article = len(table.articles), table.article
     total = coincidences(counts, article, articles)
-    draw = resamples if people <= MANY else 0
+    undrawn = too_many(people, "annotators")
     made = []
     for number, name in enumerate(table.annotators):
         own = table.annotator == number
@@ -170,7 +171,7 @@ def without(table: LabelTable, label: Codes, labels: int, *, resamples: int, see
         left[places] += coincidences(fewer, place, len(places)) - coincidences(counts[touched], place, len(places))
         used = int((counts.sum(axis=1) > 1).sum() - ((counts[touched].sum(axis=1) > 1) & (fewer.sum(axis=1) < 2)).sum())  # noqa: PLR2004 - two votes make a pair
         left[np.abs(left) < SMALL] = 0
-        alpha = Draws(left.reshape(articles, -1), resamples=draw, seed=seed).measure(
+        alpha = Draws(left.reshape(articles, -1), resamples=resamples, seed=seed, undrawn=undrawn).measure(
             lambda sums: nominal_alpha(_square(sums, labels)),
             None if used else "no item has two votes of others",
             used=used,
@@ -178,6 +179,11 @@ def without(table: LabelTable, label: Codes, labels: int, *, resamples: int, see
         )
         made.append(Without(annotator=name, alpha=alpha))
     return tuple(made)
+
+
+def too_many(count: int, what: str) -> str | None:
+    """Return why none of so many is drawn again, if so."""
+    return f"more than {MANY} {what}" if count > MANY else None
 
 
 def _square(sums: Floats, side: int) -> Floats:

@@ -45,14 +45,17 @@ class Draws:
         drawn: the sums in each resample ``(n_resamples, n_sums)``.
     """
 
-    def __init__(self, sums: Floats, *, resamples: int, seed: int) -> None:
+    def __init__(self, sums: Floats, *, resamples: int, seed: int, undrawn: str | None = None) -> None:
         """Draw the articles that add anything.
 
         Args:
             sums: what each article adds ``(n_articles, n_sums)``.
             resamples: how many times as many articles are drawn.
             seed: of the draws.
+            undrawn: why nothing is drawn, if so.
         """
+        self.undrawn = undrawn
+        resamples = 0 if undrawn else resamples
         own = sums[(sums != 0).any(axis=1)]
         self.articles = len(own)
         self.total: Floats = own.sum(axis=0)
@@ -81,7 +84,7 @@ class Draws:
         value = float(formula(self.total)) if undefined is None else float("nan")
         if undefined is not None or np.isnan(value):
             return Measure(value=None, undefined=undefined or otherwise, used=used, left_out=left_out or {})
-        found = interval(formula(self.drawn), self.articles)
+        found = self.undrawn or interval(formula(self.drawn), self.articles)
         if isinstance(found, str):
             return Measure(value=value, interval_undefined=found, used=used, left_out=left_out or {})
         return Measure(value=value, interval=found, used=used, left_out=left_out or {})

@@ -87,3 +87,17 @@ def test_order_counts_where_the_codebook_has_one(book: Codebook, make_article: M
     found = agreement(again, articles, ordered, resamples=0).targets["hedged"]
     assert found.ordinal is not None
     assert found.ordinal.value == pytest.approx(found.alpha.value)  # two labels are only ever one step apart
+
+
+def test_many_are_counted_and_not_drawn(
+    monkeypatch: pytest.MonkeyPatch, book: Codebook, make_article: MakeArticle, by: By
+) -> None:
+    """Beyond a bound, pairs and annotators have their numbers, and the reason in place of intervals."""
+    from annotate.quality import annotator_agreement
+
+    monkeypatch.setattr(annotator_agreement, "MANY", 2)
+    hedged = agreement(*three(make_article, by), book, resamples=10).targets["hedged"]
+    assert hedged.pairs[0].kappa is not None
+    assert (hedged.pairs[0].kappa.value, hedged.pairs[0].kappa.interval_undefined) == (1, "more than 2 pairs")
+    assert hedged.without[0].alpha.interval_undefined == "more than 2 annotators"
+    assert hedged.with_others[0].percent.interval_undefined == "more than 2 annotators"
