@@ -19,6 +19,7 @@ from annotate.benchmarks.corpus import Corpus, joined
 from annotate.benchmarks.result import Result, headline, spread, without
 from annotate.benchmarks.sheets import changed, read_sheet
 from annotate.benchmarks.spans import span_scores
+from annotate.benchmarks.subjectivity import Lesson, subjective
 from annotate.benchmarks.systems import Trained, balanced, nested, one_against_rest, threshold, train
 from annotate.errors import UsageError
 
@@ -169,15 +170,33 @@ def _claimbuster(given: Run) -> Found:
 def _newssd(given: Run) -> Found:
     folder = given.data / "newssd"
     corpus, tested = newssd.read(folder / "train.csv", "train"), newssd.read(given.test or folder / "val.csv", "test")
-    trained = train(corpus, folds=5, seed=given.seed, predictor=True, progress=given.progress)
-    taught, out = trained.gold[corpus.target], trained.probabilities[corpus.target]
-    found = trained.predict(tested)[0][corpus.target]
-    answers = Answers(balanced(taught, out)(found), found)
-    scores = assess(newssd.NAMES, tested.gold, answers, tested.items.groups, seed=given.seed).scores
-    within = nested(balanced, taught, out, trained.fold)
-    beside = assess(newssd.NAMES, taught, within, trained.groups, seed=given.seed).scores
+    said, within, _ = subjective(corpus, tested, _lessons(given.data), folds=8)
+    scores = assess(newssd.NAMES, tested.gold, said, tested.items.groups, seed=given.seed).scores
+    beside = assess(newssd.NAMES, corpus.gold, within, corpus.items.groups, seed=given.seed).scores
     others = spread(scores) | {"macro F1 out of fold on train.csv": beside.macro_f1.value}
     return Found(scores.macro_f1, "macro F1", len(tested), others)
+
+
+def _lessons(data: Path) -> list[Lesson]:
+    """Return what the other corpora teach, as far as they are there."""
+    found = []
+    path = data / "conll2010-wiki" / "train.jsonl"
+    if path.is_file():
+        wiki = conll_wiki.read(path, "train")
+        known = np.flatnonzero(wiki.gold >= 0)
+        found.append(Lesson([wiki.items.texts[row] for row in known], wiki.gold[known]))
+    path = data / "claimbuster" / "crowdsourced.csv"
+    if path.is_file():
+        claims = claimbuster.read(path, "train")
+        for name in ("check-worthy", "unimportant"):
+            is_it = claims.gold == claimbuster.NAMES.index(name)
+            found.append(Lesson(claims.items.texts, is_it.astype(np.int64)))
+    if (data / "polnear" / "train").is_dir():
+        news = polnear.read(data / "polnear" / "train", "train")
+        for kind in ("cue", "content"):
+            has = np.array([any(cue.kind == kind for cue in cues) for cues in news.cues])
+            found.append(Lesson(news.items.texts, has.astype(np.int64)))
+    return found
 
 
 def _polnear(given: Run) -> Found:
