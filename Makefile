@@ -28,6 +28,12 @@ $(error say where to: make publish HF_REPO=ORG/NAME)
 endif
 endif
 
+ifneq ($(filter publish,$(MAKECMDGOALS)),)
+ifndef HF_REPO
+$(error say where to: make publish HF_REPO=ORG/NAME)
+endif
+endif
+
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules

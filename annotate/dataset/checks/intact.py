@@ -25,7 +25,8 @@ def check(release: Release) -> Iterator[Finding]:
     listed = {file.path for file in release.manifest.files}
     there = {path.relative_to(release.folder).as_posix() for path in release.folder.rglob("*") if path.is_file()}
     missing, other, more = Places(), Places(), Places()
-    for name in sorted(there - listed - {NAME, CARD}):
+    hidden = {name for name in there if name.startswith(".")}  # the Hub's own, in a release that comes from there
+    for name in sorted(there - listed - hidden - {NAME, CARD}):
         more.add(name)
     for file in release.manifest.files:
         path = release.folder / file.path
