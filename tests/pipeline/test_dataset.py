@@ -166,12 +166,12 @@ def test_the_receipt_counts(made: Path) -> None:
 
 
 def test_two_processes_give_the_same_bytes(made: Path, tmp_path: Path) -> None:
-    """Another process, with another hash seed and the gold from a pipe, writes the same bytes into another folder."""
-    for name, hash_seed in (("a", "1"), ("b", "4711")):
+    """Other hash seeds, numbers of threads and the gold from a pipe give the same bytes in another folder."""
+    for name, hash_seed, threads in (("a", "1", "1"), ("b", "4711", "5")):
         done = run(
             *("dataset", "build", "-", "-o", tmp_path / name),
             input=(made / "gold.jsonl").read_text(encoding="utf-8"),
-            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            env={**os.environ, "PYTHONHASHSEED": hash_seed, "OMP_NUM_THREADS": threads},
         )
         assert done.returncode == 0, done.stderr
         assert contents(tmp_path / name) == contents(made / "dataset")
@@ -266,3 +266,62 @@ def test_a_killed_build_leaves_the_old_release(made: Path, tmp_path: Path) -> No
     done = run("dataset", "build", big, "-o", folder)
     assert done.returncode == 0, done.stderr
     assert sum(pq.read_metadata(path).num_rows for path in (folder / "articles").iterdir()) == 600
+
+
+def test_a_release_is_checked_from_the_command_line(made: Path, tmp_path: Path) -> None:
+    """A sound release ends with 0 and its counts; a damaged one ends with 1 and names the file; --strict minds warnings."""
+    done = run("dataset", "check", made / "dataset", "--json")
+    assert done.returncode == 0, done.stderr
+    receipt = json.loads(done.stdout)
+    assert receipt["errors"] == 0
+    assert receipt["warnings"] > 0
+    assert set(receipt["findings"]) >= {"files", "offsets", "splits", "annotators", "leftovers", "labels", "card"}
+    assert run("dataset", "check", made / "dataset", "--strict").returncode == 1
+    shutil.copytree(made / "dataset", tmp_path / "dataset")
+    (tmp_path / "dataset" / "LICENSE").write_text("other")
+    done = run("dataset", "check", tmp_path / "dataset")
+    assert done.returncode == 1
+    assert "error: files: 1 files are not those that the manifest lists\n    LICENSE\n" in done.stderr
+
+
+def test_labels_go_out_without_text_and_come_back(made: Path, tmp_path: Path) -> None:
+    """Built with --text none and hydrated with the articles, the data files are those of the full release."""
+    built = run("dataset", "build", made / "gold.jsonl", "-o", tmp_path / "bare", "--text", "none")
+    assert built.returncode == 0, built.stderr
+    assert "🌊" not in (tmp_path / "bare" / "README.md").read_text(encoding="utf-8")
+    articles = [record.article for record in files.read(made / "gold.jsonl", Gold) if isinstance(record, Gold)]
+    files.write(tmp_path / "articles.jsonl", articles)
+    done = run("dataset", "hydrate", tmp_path / "bare", "--articles", tmp_path / "articles.jsonl", "--json")
+    assert done.returncode == 0, done.stderr
+    receipt = json.loads(done.stdout)
+    assert (receipt["exact"], receipt["moved"], receipt["missing"]) == (20, 0, 0)
+    full = {path: data for path, data in contents(made / "dataset").items() if path.endswith(".parquet")}
+    assert {p: d for p, d in contents(tmp_path / "bare-full").items() if p.endswith(".parquet")} == full
+
+
+def test_pins_hold_what_was_published(made: Path, tmp_path: Path) -> None:
+    """Thirty articles, twenty of them published: these stay, and splits.csv has all thirty."""
+    write_gold(tmp_path / "more.jsonl", 30)
+    pins = made / "dataset" / "splits.csv"
+    done = run("dataset", "build", tmp_path / "more.jsonl", "-o", tmp_path / "dataset", "--pins", pins)
+    assert done.returncode == 0, done.stderr
+    before = set(pins.read_text().splitlines())
+    after = set((tmp_path / "dataset" / "splits.csv").read_text().splitlines())
+    assert before < after
+    assert (len(before), len(after)) == (21, 31)
+
+
+def test_few_outlets_are_refused_with_the_way_out(made: Path, tmp_path: Path) -> None:
+    """Articles of one outlet end with 2, nothing written, and the hint's option works."""
+    import msgspec
+
+    golds = [record for record in files.read(made / "gold.jsonl", Gold) if isinstance(record, Gold)]
+    one = [msgspec.structs.replace(g, article=msgspec.structs.replace(g.article, outlet="The Wick")) for g in golds]
+    files.write(tmp_path / "gold.jsonl", one)
+    done = run("dataset", "build", tmp_path / "gold.jsonl", "-o", tmp_path / "dataset")
+    assert done.returncode == 2
+    assert "1 outlets are too few to divide by" in done.stderr
+    assert "--split story (make: SPLIT=story)" in done.stderr
+    assert not (tmp_path / "dataset").exists()
+    done = run("dataset", "build", tmp_path / "gold.jsonl", "-o", tmp_path / "dataset", "--split", "story")
+    assert done.returncode == 0, done.stderr
