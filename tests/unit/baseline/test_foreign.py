@@ -1,0 +1,159 @@
+"""Datasets that are no release: any folder with a column of texts and one of labels."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from annotate.baseline.foreign import load_codebook, read_foreign
+from annotate.baseline.scorer import Model
+from annotate.baseline.tagger import Cue
+from annotate.baseline.train import train, trained
+from annotate.corpus.article import make_article
+from annotate.errors import DataError, UndefinedError
+
+Write = Callable[..., Path]
+ROWS = [
+    {"doc": f"d{n}", "sentence": text.format(n), "label": label}
+    for n in range(6)
+    for text, label in (
+        ("The dam number {} may fall 🕊.", 1),
+        ("The dam number {} fell on Monday.", 0),
+        ("It could be that {} dams fell.", 1),
+        ("The clerk counted {} dams.", 0),
+    )
+]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write rows as JSON lines."""
+
+    def write(rows: list[dict[str, Any]], name: str = "train.jsonl") -> Path:
+        folder = tmp_path / "data"
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows))
+        return folder
+
+    return write
+
+
+def test_json_lines_become_items_and_a_codebook(write: Write) -> None:
+    """Columns are found by their names; what was guessed is said."""
+    found = read_foreign(write([*ROWS, {"doc": "d9", "sentence": None, "label": 1}]))
+    assert found.items.n_articles == 6
+    assert len(found.items.texts) == 24
+    labels = found.items.targets["label"]
+    assert (labels.names, labels.counts()) == (("0", "1"), {"0": 12, "1": 12})
+    book = load_codebook(found.codebook)
+    assert [(t.name, t.labels, t.default) for t in book.target] == [("label", ("0", "1"), "0")]
+    assert "texts are in 'sentence', labels in 'label'" in found.notes
+    assert "articles are told apart by 'doc'" in found.notes
+    assert "1 rows without a text or a label are left out" in found.notes
+
+
+def test_csv_and_a_column_by_name(tmp_path: Path) -> None:
+    """Many classes; without a column of articles each text is its own, and the same text twice is one article."""
+    (tmp_path / "data").mkdir()
+    lines = [
+        "text,Stance",
+        *(f"It is {word} {n}.,{word}" for word in ("a", "b", "c") for n in range(2)),
+        "It is a 0.,a",
+    ]
+    (tmp_path / "data" / "train.csv").write_text("\n".join(lines))
+    found = read_foreign(tmp_path / "data", "Stance")
+    assert found.items.targets["stance"].names == ("a", "b", "c")
+    assert found.items.n_articles == 6
+    assert any("each text is its own" in note for note in found.notes)
+
+
+def test_class_labels_keep_their_names_and_order(tmp_path: Path) -> None:
+    """As `datasets` notes them in a Parquet file; -1 is no label."""
+    features = {
+        "label": {"names": ["sure", "doubt"], "_type": "ClassLabel"},
+        "text": {"dtype": "string", "_type": "Value"},
+    }
+    schema = pa.schema([("text", pa.string()), ("label", pa.int64())])
+    table = pa.table({"text": ["a b", "c d", "e f"], "label": [1, 0, -1]}, schema=schema)
+    info = {"huggingface": json.dumps({"info": {"features": features}})}
+    (tmp_path / "d").mkdir()
+    pq.write_table(table.replace_schema_metadata(info), tmp_path / "d" / "train.parquet")
+    labels = read_foreign(tmp_path / "d").items.targets["label"]
+    assert labels.names == ("sure", "doubt")
+    assert labels.gold.tolist() == [1, 0]
+
+
+def test_a_dataset_that_datasets_saved_itself(tmp_path: Path) -> None:
+    """`save_to_disk` has its own form."""
+    import datasets
+
+    made = datasets.Dataset.from_list([{"text": row["sentence"], "label": row["label"]} for row in ROWS])
+    datasets.DatasetDict({"train": made}).save_to_disk(str(tmp_path / "saved"))
+    assert len(read_foreign(tmp_path / "saved").items.texts) == 24
+
+
+def test_cue_spans_are_read_where_they_are(write: Write) -> None:
+    """With their types; a span outside its text is an error that names the row."""
+    rows: list[dict[str, Any]] = [dict(row, cues=[]) for row in ROWS]
+    rows[0]["cues"] = [{"start": 17, "end": 20, "type": "modal"}]
+    found = read_foreign(write(rows))
+    assert found.items.spans["hedge"][:2] == ((Cue(17, 20, "modal"),), ())
+    rows[0]["cues"] = [{"start": 17, "end": 99, "type": "modal"}]
+    with pytest.raises(DataError, match=r"row 0 has a cue span \[17, 99\) outside"):
+        read_foreign(write(rows))
+
+
+@pytest.mark.parametrize(
+    ("rows", "target", "message"),
+    [
+        ([{"words": "x", "label": 1}], None, "no text column"),
+        ([{"text": "x", "gold": 1}], None, "no label column"),
+        ([{"text": "x", "label": 1}], "none", "no column 'none'; there are text, label"),
+        ([{"text": " ", "label": 1}, {"text": "x", "label": None}], None, "no row has both"),
+    ],
+)
+def test_what_is_missing_is_said(write: Write, rows: list[dict[str, Any]], target: str | None, message: str) -> None:
+    """Which column was looked for, and what is there."""
+    with pytest.raises(DataError, match=message) as caught:
+        read_foreign(write(rows), target)
+    assert caught.value.hint
+
+
+def test_a_folder_with_no_dataset_is_an_error(tmp_path: Path) -> None:
+    """An empty one, one with something else, and one without the split."""
+    with pytest.raises(DataError, match="not a dataset that can be loaded"):
+        read_foreign(tmp_path)
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "a" / "broken.jsonl").write_text("{")
+    with pytest.raises(DataError, match="not a dataset that can be loaded"):
+        read_foreign(tmp_path / "a")
+    for split in ("test", "validation"):
+        (tmp_path / "b" / f"{split}.jsonl").write_text('{"text": "x", "label": 1}\n')
+    with pytest.raises(DataError, match="no train split") as caught:
+        read_foreign(tmp_path / "b")
+    assert "test, validation" in (caught.value.hint or "").replace("validation, test", "test, validation")
+
+
+def test_a_model_of_such_a_dataset_flags_articles(write: Write, tmp_path: Path) -> None:
+    """The label that is not the first is the reason; the words that speak for it are marked; the same run, the same bytes."""
+    found = trained(write(ROWS), tmp_path / "model")
+    assert (found.info.items, found.info.articles, len(found.scores)) == (24, 6, 24)
+    model = Model.load(tmp_path / "model")
+    flags = list(model.flags(make_article("The dam number 7 may fall.\nThe clerk counted 7 dams.")))
+    assert [flag.reasons for flag in flags] == [("1",), ()]
+    assert {cue.text for cue in flags[0].hedges} <= {"may", "may fall"}
+    train(write(ROWS), tmp_path / "again")
+    assert (tmp_path / "again" / "model.json").read_bytes() == (tmp_path / "model" / "model.json").read_bytes()
+
+
+def test_one_class_alone_cannot_be_trained(write: Write, tmp_path: Path) -> None:
+    """The error names the label."""
+    with pytest.raises(UndefinedError, match="has the label '1'"):
+        train(write([row for row in ROWS if row["label"] == 1]), tmp_path / "model")
