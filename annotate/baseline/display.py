@@ -66,7 +66,7 @@ def evaluation_tables(evaluation: Evaluation) -> Iterator[RenderableType]:
 
 def pairs_table(found: Sequence[PairsResult]) -> Table:
     """Return how many minimal pairs each system passes, by phenomenon; below all, the whole with its interval."""
-    table = _table("minimal pairs", "pairs", *(one.system.partition("@")[0] for one in found))
+    table = _table("minimal pairs", "pairs", *("model" if "@" in one.system else one.system for one in found))
     for phenomenon, rate in found[0].phenomena.items():
         passed = (f"{one.phenomena[phenomenon].rate:.0%}" for one in found)
         table.add_row(phenomenon.replace("_", " "), str(rate.pairs), *passed)

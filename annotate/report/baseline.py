@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from annotate.baseline.evaluation import Ceiling, Evaluation, Slice, TargetEvaluation
+from annotate.baseline.evaluation import Abstention, Ceiling, Evaluation, Slice, TargetEvaluation
 from annotate.codebook import Codebook
 from annotate.report.curves import beside, headline, metric_of, others, plots
 from annotate.report.mistakes import errors, pairs
@@ -52,6 +52,7 @@ def _target(name: str, target: TargetEvaluation, default: str | None) -> Data:
         "plots": plots(name, target, default),
         "systems": list(_systems(target)),
         "ceiling": _ceiling(target.ceiling, [target.positive] if target.positive else list(target.labels)),
+        "abstention": _abstention(target.abstention),
         "slices": [_slice(one) for one in target.slices],
         "thresholds": [
             {
@@ -126,6 +127,16 @@ def _ceiling(found: Ceiling | None, labels: list[str]) -> Data | None:
             }
             for name, scores, form in whose
         ],
+    }
+
+
+def _abstention(found: Abstention | None) -> Data | None:
+    if found is None:
+        return None
+    return {
+        "kept": f"{found.kept:.0%}",
+        "coverage": estimate(found.coverage, ".0%"),
+        "accuracy": estimate(found.accuracy, ".0%"),
     }
 
 

@@ -68,7 +68,7 @@ def pairs(found: Sequence[PairsResult], codebook: Codebook) -> Data | None:
         for phenomenon, rate in own.phenomena.items()
     ]
     return {
-        "systems": [one.system.partition("@")[0] for one in found],
+        "systems": ["baseline" if "@" in one.system else one.system for one in found],
         "rows": rows,
         "whole": {"pairs": own.whole.pairs, "cells": [_rate(one.whole) for one in found]},
         "misses": [
