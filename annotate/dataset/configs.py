@@ -64,7 +64,7 @@ class Bare:
 
     def __init__(self, config: Config) -> None:
         """Take the config's columns as they are."""
-        self.config, self.name, self.row = config, config.name, config.row
+        self.config, self.name, self.row = config, config.name, f"{config.row} (offsets, no words)"
         self.rows_at_once, self.features = config.rows_at_once, config.features
 
     def rows(self, gold: Gold) -> Iterator[Row]:
@@ -159,7 +159,7 @@ class Articles:
     """One row an article, with all that was marked in it."""
 
     name = "articles"
-    row = "an article with its text, segments, spans and links"
+    row = "an article with its segments, spans and links"
     rows_at_once = 2_000
 
     def __init__(self, text: Text = Text.FULL) -> None:
