@@ -28,12 +28,6 @@ $(error say where to: make publish HF_REPO=ORG/NAME)
 endif
 endif
 
-ifneq ($(filter publish,$(MAKECMDGOALS)),)
-ifndef HF_REPO
-$(error say where to: make publish HF_REPO=ORG/NAME)
-endif
-endif
-
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
@@ -44,6 +38,7 @@ help: ## Show this list
 
 ##@ Begin
 demo: report studio ## Do all of it on the bundled corpus, on a real Label Studio, and say where to look
+	@$(annotate) dataset check $(BUILD)/dataset
 	@printf '\nThe report:    %s\nThe dataset:   %s\nThe model:     %s\n' '$(BUILD)/report.html' '$(BUILD)/dataset' '$(BUILD)/model'
 	@$(annotate) studio status --json | $(BIN)/python -c 'import json, sys; at = json.load(sys.stdin); print("Label Studio: ", at["url"]); print("Login file:   ", at["credentials"])'
 	@printf 'To flag a text: %s flag %s/model FILE\nTo stop Label Studio: make stop\n' '$(annotate)' '$(BUILD)'
