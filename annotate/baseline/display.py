@@ -59,7 +59,7 @@ def evaluation_tables(evaluation: Evaluation) -> Iterator[RenderableType]:
         for found in alarm.suspects:
             yield Text(f"  found: {found}")
         for cleared in alarm.cleared:
-            yield Text(f"  looked for and not found: {cleared}", "dim")
+            yield Text(f"  checked: {cleared}", "dim")
     for note in evaluation.notes:
         yield Text(f"note: {note}")
 

@@ -178,9 +178,14 @@ def target_alarm(name: str, target: TargetEvaluation, evidence: Evidence, common
     if common is None:
         looked.cleared.append("not looked for: text in common with the train split, which is not at hand")
     else:
-        looked.note(list(common.found), "no article and hardly any text is in the train split too")
+        looked.note(list(common.found), "no article, and no text to speak of, is in the train split too")
         style = ["every outlet of this split is in the train split too: house style is known"] if common.outlets else []
-        looked.note(style, "no outlet in common, or none is named" if common.outlets is None else "outlets are apart")
+        looked.note(
+            style,
+            "outlets are not named"
+            if common.outlets is None
+            else "no outlet, or not every one, is in the train split too",
+        )
     words = [f"{word!r} stands in {n} items, nearly all {label}" for word, label, n in telling_words(evidence)[:3]]
     looked.note(words, "no single word gives a label away")
     looked.note(list(_controls(target, estimate.value)), "no control comes near")

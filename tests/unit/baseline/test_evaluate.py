@@ -314,7 +314,7 @@ def test_the_tables_name_alarms_the_other_model_and_the_annotators(model: Model,
     alarm = Alarm(target=None, message="it leaks", suspects=("2 articles",), cleared=("no word",))
     text = shown(*evaluation_tables(msgspec.structs.replace(found, alarms=(alarm,))))
     assert "too good? all targets: it leaks" in text
-    assert text.index("  found: 2 articles") < text.index("  looked for and not found: no word")
+    assert text.index("  found: 2 articles") < text.index("  checked: no word")
     assert max(map(len, text.splitlines())) <= 80
 
 
