@@ -1,4 +1,4 @@
-"""What a reader takes from a file, before it is frozen into an article."""
+"""What a reader takes from a file, before it is frozen into an article: a draft, or a page that is still to be read."""
 
 from __future__ import annotations
 
@@ -25,3 +25,22 @@ class Draft:
     title: str | None = None
     known: tuple[Segment, ...] | None = None
     facts: Facts = field(default_factory=Facts)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as its server sent it; `annotate.corpus.html.draft_of` makes a draft of it, which is where the time goes.
+
+    Attributes:
+        data: its bytes.
+        where: ``file``, or ``file@offset`` in an archive.
+        source: the file.
+        url: the address it was fetched from, for pages that name none themselves.
+        charset: the encoding that the server named.
+    """
+
+    data: bytes
+    where: str
+    source: str
+    url: str | None = None
+    charset: str | None = None

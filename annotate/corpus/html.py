@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
+from enum import StrEnum
 
 from annotate.corpus.article import Facts, folded
-from annotate.corpus.drafts import Draft
-from annotate.corpus.metadata import declared_encoding, language, license_of
+from annotate.corpus.drafts import Draft, Page
+from annotate.corpus.metadata import declared_encoding, known_encoding, language, license_of
 from annotate.corpus.paragraphs import Paragraph, hoist_captions, paragraphs
 from annotate.corpus.text import decoded, frozen
+from annotate.errors import UsageError
 from annotate.records import Segment, SegmentKind, SetAside
 
 _SENTENCE = re.compile(r"(?:[.!?…][\"'”’»)\]]*|[。！？।؟。][”’」』]*)$")
@@ -22,19 +24,38 @@ PROSE_LENGTH = 200
 """A paragraph as long as this, with a full stop in it, is prose however it ends."""
 SPACED = 20
 """A script with a space in so many characters writes full stops."""
+
+
+class Extractor(StrEnum):
+    """How the text of a page is found: by trafilatura, or faster and less exactly by resiliparse (docs/at-size.md)."""
+
+    FULL = "full"
+    FAST = "fast"
+
+
 _DATES = {"original_date": True, "extensive_search": False, "min_date": "1990-01-01", "max_date": "2100-01-01"}
 
 
 def page(data: bytes, where: str) -> Draft | SetAside:
+    """Return the article of a page that lies in a file of its own, as `draft_of` does."""
+    return draft_of(Page(data, where, where))
+
+
+def draft_of(page: Page, extractor: Extractor = Extractor.FULL) -> Draft | SetAside:
     """Return the article of a page as a draft; a page without one comes as a `SetAside`.
 
-    The text is UTF-8, or in the encoding that the page declares. Title, author, day, outlet and canonical address are
-    what trafilatura finds; the language is that of ``<html lang>``, the licence that of the page's JSON-LD or of its
-    licence link.
+    The text is UTF-8, or in the encoding that the server or the page declares. Title, author, day, outlet and canonical
+    address are what trafilatura finds; the language is that of ``<html lang>``, the licence that of the page's JSON-LD
+    or of its licence link.
+
+    Raises:
+        UsageError: the extractor is not installed.
     """
-    text = _text(data, where)
+    text = _text(page)
     if isinstance(text, SetAside):
         return text
+    if extractor is Extractor.FAST:
+        raise UsageError("no extractor 'fast' yet")
     import trafilatura
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs what is returned here as a `SetAside`
@@ -43,7 +64,7 @@ def page(data: bytes, where: str) -> Draft | SetAside:
         trafilatura.load_html(text if _HTML.search(text) else f"<html><body>{text}") if _ELEMENT.search(text) else None
     )
     if tree is None:
-        return SetAside(reason="no_article", where=where, detail="no HTML in it; is it a page?")
+        return SetAside(reason="no_article", where=page.where, detail="no HTML in it; is it a page?")
     captions = hoist_captions(tree)
     found = trafilatura.bare_extraction(
         tree, fast=True, with_metadata=True, include_comments=False, date_extraction_params=_DATES
@@ -51,29 +72,31 @@ def page(data: bytes, where: str) -> Draft | SetAside:
     lines = [] if found is None or found.body is None else list(paragraphs(found.body, captions))
     if not any(_is_prose(line.text) for line in lines):
         detail = "no article found in the page; is it a front page, a list of links or made by a script?"
-        return SetAside(reason="no_article", where=where, detail=detail)
+        return SetAside(reason="no_article", where=page.where, detail=detail)
     facts = Facts(
-        url=found.url,
+        url=found.url or page.url,
         outlet=found.sitename,
         author=found.author,
         published=found.date,
         language=language(tree),
         license=license_of(tree) or found.license,
-        source=where,
+        source=page.source,
     )
-    return _draft(lines, found.title, where, facts)
+    return _draft(lines, found.title, page.where, facts)
 
 
-def _text(data: bytes, where: str) -> str | SetAside:
-    text = decoded(data, where)
-    encoding = declared_encoding(data) if isinstance(text, SetAside) and text.reason == "not_utf8" else None
+def _text(page: Page) -> str | SetAside:
+    text = decoded(page.data, page.where)
+    if not isinstance(text, SetAside) or text.reason != "not_utf8":
+        return text
+    encoding = known_encoding(page.charset or "") or declared_encoding(page.data)
     if encoding is None:
         return text
     try:
-        return data.decode(encoding)
+        return page.data.decode(encoding)
     except (UnicodeError, LookupError) as error:  # codecs that make no text, such as hex, are known but do not decode
         detail = f"not {encoding}, as the page declares, and not UTF-8: {error}"
-        return SetAside(reason="not_utf8", where=where, detail=detail)
+        return SetAside(reason="not_utf8", where=page.where, detail=detail)
 
 
 def _is_prose(line: str) -> bool:

@@ -23,11 +23,14 @@ HEAD = 4096
 def declared_encoding(data: bytes) -> str | None:
     """Return the encoding that a page's head declares, where Python knows it; browsers read Latin-1 as cp1252."""
     found = _CHARSET.search(data[:HEAD])
-    if not found:
-        return None
+    return known_encoding(found.group(1).decode("ascii", "replace")) if found else None
+
+
+def known_encoding(label: str) -> str | None:
+    """Return Python's name of an encoding; none where it is not known, or could not have been declared in ASCII."""
     try:
-        name = codecs.lookup(found.group(1).decode("ascii")).name
-    except (LookupError, UnicodeDecodeError):
+        name = codecs.lookup(label).name
+    except (LookupError, ValueError):  # a label with NUL in it is a ValueError
         return None
     if name.startswith(_WIDE):
         return None
