@@ -207,7 +207,8 @@ def main() -> None:
         child(given.child, given.items, given.annotators, given.repeats, given.to)
         return
     print(f"{given.items * VOTES:,} votes, {given.items:,} items, {given.annotators} annotators, {LABELS} labels")
-    print(f"load before: {os.getloadavg()[0]:.2f} on {os.cpu_count()} cores; the fastest of {given.repeats}\n")
+    load = os.getloadavg()[0]
+    print(f"load before: {load:.2f} on {os.cpu_count()} cores; the fastest of {given.repeats}\n")
     print(f"{'':32}{'ours s':>9}{'MB':>6}{'theirs s':>10}{'MB':>6}{'times':>7}  greatest difference")
     rows = []
     with tempfile.TemporaryDirectory() as name:
@@ -224,9 +225,13 @@ def main() -> None:
                 line += f"  {apart:.1e} ({peer.rpartition('_')[2]})"
             print(line, flush=True)
     if given.output:
-        given.output.write_text(
-            json.dumps({"items": given.items, "annotators": given.annotators, "rows": rows}, indent=2)
-        )
+        facts = {
+            "items": given.items,
+            "annotators": given.annotators,
+            "repeats": given.repeats,
+            "load_before": round(load, 2),
+        }
+        given.output.write_text(json.dumps(facts | {"cores": os.cpu_count(), "rows": rows}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

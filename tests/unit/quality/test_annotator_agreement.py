@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Callable
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from annotate.codebook import Codebook
 from annotate.quality.agreement import agreement
+from annotate.quality.annotator_agreement import pairs, without
+from annotate.quality.items import LabelTable
+from annotate.quality.slices import subset
+from annotate.quality.target_agreement import core_measures
 from annotate.records import Annotation, Article
 
 MakeArticle = Callable[..., Article]
@@ -24,9 +33,9 @@ def three(make_article: MakeArticle, by: By) -> tuple[list[Annotation], list[Art
 
 def test_pairs_by_hand(book: Codebook, make_article: MakeArticle, by: By) -> None:
     """Two who agree have kappa 1; against one who never says yes it is 0, with two of four in the corner."""
-    pairs = agreement(*three(make_article, by), book, resamples=100).targets["hedged"].pairs
-    assert [pair.annotators for pair in pairs] == [("ann", "bo"), ("ann", "cy"), ("bo", "cy")]
-    first, second, _ = pairs
+    met = agreement(*three(make_article, by), book, resamples=100).targets["hedged"].pairs
+    assert [pair.annotators for pair in met] == [("ann", "bo"), ("ann", "cy"), ("bo", "cy")]
+    first, second, _ = met
     assert first.kappa is not None
     assert second.kappa is not None
     assert (first.kappa.value, second.kappa.value) == (1, 0)
@@ -101,3 +110,42 @@ def test_many_are_counted_and_not_drawn(
     assert (hedged.pairs[0].kappa.value, hedged.pairs[0].kappa.interval_undefined) == (1, "more than 2 pairs")
     assert hedged.without[0].alpha.interval_undefined == "more than 2 annotators"
     assert hedged.with_others[0].percent.interval_undefined == "more than 2 annotators"
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from("abcd"), st.integers(0, 2), min_size=1, max_size=4), min_size=2, max_size=20
+    ),
+    st.integers(1, 4),
+)
+def test_leaving_one_out_is_counting_without(items: list[dict[str, int]], articles: int) -> None:
+    """What is taken away from the counts leaves what a table without the annotator gives, item by item and in pairs."""
+    votes = [(item, "abcd".index(who), label) for item, own in enumerate(items) for who, label in sorted(own.items())]
+    names = ("x", "y", "z")
+    whole = LabelTable(
+        articles=tuple(str(n) for n in range(articles)),
+        extents=tuple((n * articles // len(items), n, n + 1) for n in range(len(items))),
+        annotators=("a", "b", "c", "d"),
+        names={"t": names},
+        item=np.array([item for item, _, _ in votes]),
+        annotator=np.array([who for _, who, _ in votes]),
+        labels={"t": np.array([label for _, _, label in votes])},
+    )
+    found = without(whole, whole.labels["t"], 3, resamples=5, seed=0)
+    assert [one.annotator for one in found] == ["a", "b", "c", "d"]
+    for number, one in enumerate(found):
+        rest = subset(whole, whole.annotator != number)
+        core = core_measures(rest, "t", resamples=0, seed=0)
+        assert one.alpha.used == core.items
+        assert (one.alpha.value is None) == (core.alpha.value is None)
+        if core.alpha.value is not None:
+            assert one.alpha.value == pytest.approx(core.alpha.value, abs=1e-7)
+    counted = pairs(whole, whole.labels["t"], 3, resamples=0, seed=0)
+    shared = {
+        (a, b): [(own[a], own[b]) for own in items if {a, b} <= own.keys()]
+        for a, b in itertools.combinations("abcd", 2)
+    }
+    assert {one.annotators: one.items for one in counted} == {key: len(own) for key, own in shared.items() if own}
+    for one in counted:
+        cells = Counter(shared[one.annotators])
+        assert one.confusion == tuple(tuple(cells[row, column] for column in range(3)) for row in range(3))
