@@ -49,6 +49,9 @@ def gold(
         Path | None,
         typer.Option("--spans", help="File for what is believed of every marked place, kept or not (JSONL)."),
     ] = None,
+    rulings: Annotated[
+        Path | None, typer.Option("--rulings", help="An adjudicator's rulings (JSONL), carried out on the gold.")
+    ] = None,
     plan: PlanFile = None,
     keys: Keys = Path(".annotators"),
     maps: Maps = None,
@@ -65,6 +68,7 @@ def gold(
     from annotate.quality.gold import in_arms
     from annotate.quality.mapping import mapping
     from annotate.quality.model_gold import model_gold
+    from annotate.quality.rulings import Ruling, ruled
     from annotate.quality.span_posterior import SpanPosterior
 
     if spans is not None and aggregate is Method.MAJORITY:
@@ -83,7 +87,10 @@ def gold(
         else:
             made = model_gold(voters, read, book, table, method=aggregate.value, seed=seed, tell=believed.append)
         paper.facts["aggregate"] = aggregate.value
-        paper.write(in_arms(record, rows) for record in paper.watch(made))
+        records = paper.watch(made)
+        if rulings is not None:
+            records = paper.watch(ruled(records, paper.watch(files.read(rulings, Ruling)), book))
+        paper.write(in_arms(record, rows) for record in records)
         if spans is not None:
             files.write(spans, believed)
             paper.facts["places"] = len(believed)

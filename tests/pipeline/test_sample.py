@@ -6,10 +6,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from annotate.cli import app
 from annotate.codebook import load
 from annotate.corpus.ingest import ingest
-from annotate.files import prove, read
+from annotate.files import prove, read, write
 from annotate.quality.gold import gold
 from annotate.quality.labelled import labelled
 from annotate.quality.migration import migrated, steps
@@ -94,6 +96,20 @@ def test_sentences_that_differed_are_settled(rulings: list[Ruling]) -> None:
         and not any(ruling.article_id == record.article.id and ruling.overlaps(item) for ruling in rulings)
     ]
     assert unsettled == []
+
+
+def test_the_command_carries_the_rulings_out(articles: list[Article], tmp_path: Path) -> None:
+    """`annotate gold --rulings` gives the labels of the bundled gold."""
+    write(tmp_path / "articles.jsonl", articles)
+    write(tmp_path / "annotations.jsonl", passes(SAMPLE / "annotations"))
+    words = ["gold", str(tmp_path / "annotations.jsonl"), "--articles", str(tmp_path / "articles.jsonl")]
+    words += ["--rulings", str(SAMPLE / "rulings.jsonl"), "-o", str(tmp_path / "gold.jsonl")]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    made, stored = (list(read(path, Gold)) for path in (tmp_path / "gold.jsonl", SAMPLE / "gold.jsonl"))
+    assert [one.sentences for one in made if isinstance(one, Gold)] == [
+        one.sentences for one in stored if isinstance(one, Gold)
+    ]
 
 
 def test_the_first_passes_are_kept_and_migrate() -> None:
