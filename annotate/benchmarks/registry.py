@@ -16,6 +16,7 @@ from annotate.baseline.stack import Progress
 from annotate.benchmarks import claimbuster, conll_wiki, newssd, polnear, szeged
 from annotate.benchmarks.attribution import attributions
 from annotate.benchmarks.corpus import Corpus, joined
+from annotate.benchmarks.debates import debated
 from annotate.benchmarks.result import Result, headline, spread, without
 from annotate.benchmarks.sheets import changed, read_sheet
 from annotate.benchmarks.spans import span_scores
@@ -146,20 +147,22 @@ def _szeged(given: Run, names: tuple[str, ...]) -> Found:
 def _claimbuster(given: Run) -> Found:
     corpus = claimbuster.read(given.data / "claimbuster" / "crowdsourced.csv", "train")
     tested = claimbuster.read(given.test, "test") if given.test else None
-    trained = train(corpus, folds=5, seed=given.seed, predictor=bool(tested), progress=given.progress)
-    taught, out = trained.gold[corpus.target], trained.probabilities[corpus.target]
+    said = debated(corpus, tested, folds=5, seed=given.seed, progress=given.progress)
     worthy = claimbuster.NAMES.index("check-worthy")
-    taught_worthy, out_worthy = (taught == worthy).astype(np.int64), one_against_rest(out, worthy)
-    if tested is None:
-        gold, groups = taught, trained.groups
-        two = nested(threshold, taught_worthy, out_worthy, trained.fold)
-        three = nested(balanced, taught, out, trained.fold)
+    taught, taught_worthy, of_two = (
+        corpus.gold,
+        (corpus.gold == worthy).astype(np.int64),
+        one_against_rest(said.out, worthy),
+    )
+    if tested is None or said.test is None:
+        gold, groups = taught, corpus.items.groups
+        two = nested(threshold, taught_worthy, of_two, said.fold)
+        three = nested(balanced, taught, said.out, said.fold)
     else:
         gold, groups = tested.gold, tested.items.groups
-        found = trained.predict(tested)[0][corpus.target]
-        of_two = one_against_rest(found, worthy)
-        two = Answers(threshold(taught_worthy, out_worthy)(of_two), of_two)
-        three = Answers(balanced(taught, out)(found), found)
+        found = one_against_rest(said.test, worthy)
+        two = Answers(threshold(taught_worthy, of_two)(found), found)
+        three = Answers(balanced(taught, said.out)(said.test), said.test)
     gold_two = (gold == worthy).astype(np.int64)
     scores, best = _of_two(("other", "check-worthy"), gold_two, two, groups, given.seed)
     others = _spread_of_two(scores, gold_two, "check-worthy")
