@@ -64,6 +64,18 @@ class _Target(msgspec.Struct, frozen=True):
     controls: dict[str, _Control]
 
 
+class _Alarm(msgspec.Struct, frozen=True):
+    message: str
+    target: str | None = None
+    suspects: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """What is too good or leaks, with the likely reasons."""
+        why = f" ({'; '.join(self.suspects)})" if self.suspects else ""
+        return f"{self.target}: {self.message}{why}" if self.target else f"{self.message}{why}"
+
+
 class _Evaluation(msgspec.Struct, frozen=True):
     """What the card says of an evaluation, as `evaluation.json` has it."""
 
@@ -75,6 +87,7 @@ class _Evaluation(msgspec.Struct, frozen=True):
     resamples: int
     targets: dict[str, _Target]
     notes: tuple[str, ...] = ()
+    alarms: tuple[_Alarm, ...] = ()
 
 
 def model_content(
@@ -171,7 +184,8 @@ def _results(info: _Info, evaluation: _Evaluation, datasets: list[str] | None) -
                 if (number := getattr(label, kind)).known
             ]
         if metrics:
-            where = datasets[0] if datasets else info.codebook.name
+            known = datasets and evaluation.manifest == info.manifest
+            where = datasets[0] if datasets and known else f"release {evaluation.manifest[:12]}"
             yield {
                 "task": {"type": "text-classification", "name": name},
                 "dataset": {"type": where, "name": where, "split": evaluation.split},

@@ -268,3 +268,22 @@ def test_make_publish(release: Path) -> None:
     done = subprocess.run(["make", "publish"], cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode != 0
     assert "HF_REPO=ORG/NAME" in done.stderr
+
+
+def test_a_model_published_then_used(release: Path, tmp_path: Path, shell: Shell, hub: Hub) -> None:
+    """A model goes out with its results, the same again makes no commit, and `flag ORG/NAME` uses it from there."""
+    model, told = tmp_path / "model", tmp_path / "evaluation.json"
+    assert shell.annotate("train", release, "-o", model).returncode == 0
+    assert shell.annotate("evaluate", model, release, "-o", told).returncode == 0
+    command = ("model", "publish", model, "--repo", "newsroom/flags", "--license", "cc0-1.0")
+    command = (*command, "--evaluation", told, "--dataset", REPO, "--yes", "--json")
+    first, again = shell.annotate(*command), shell.annotate(*command)
+    assert first.returncode == again.returncode == 0, first.stderr + again.stderr
+    assert (json.loads(first.stdout)["committed"], json.loads(again.stdout)["committed"]) == (True, False)
+    assert len(hub.titles("newsroom/flags", "model")) == 2
+    assert "model-index:" in hub.text("newsroom/flags", "README.md", kind="model")
+    text = tmp_path / "a.txt"
+    text.write_text("The mill may burn 🔥 soon. Rain fell.", encoding="utf-8")
+    here, there = shell.annotate("flag", model, text), shell.annotate("flag", "newsroom/flags", text)
+    assert there.returncode == 0, there.stderr
+    assert there.stdout == here.stdout != ""
