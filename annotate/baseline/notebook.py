@@ -45,7 +45,7 @@ def _article(text: object, name: object) -> Article:
 
 
 def as_table(flags: Iterable[Flag]) -> pd.DataFrame:
-    """Return flags as a table: a row each, lists as lists, a column ``target.label`` for each probability."""
+    """Return flags as a table: a row each, several values as a tuple, a column ``target.label`` for each probability."""
     import pandas as pd
 
     rows = []

@@ -123,7 +123,7 @@ class Ratios:
         self.coef: dict[str, Floats] = {}
         self.intercept: dict[str, Floats] = {}
         for name, soft in learning.soft.items():
-            fitted = [_ratio(matrix, soft[rows, label]) for label in outputs(soft.shape[1])]
+            fitted = [ratio(matrix, soft[rows, label], STRENGTH[RATIOS], SMOOTHING) for label in outputs(soft.shape[1])]
             self.coef[name] = np.stack([coef for coef, _ in fitted], axis=1)
             self.intercept[name] = np.array([intercept for _, intercept in fitted])
 
@@ -139,13 +139,24 @@ class Ratios:
         return {name: matrix @ coef + self.intercept[name] for name, coef in self.coef.items()}
 
 
-def _ratio(matrix: Any, shares: Floats) -> tuple[Floats, float]:
-    """Return weights of plain features: those learnt on weighted ones, times the ratios."""
+def ratio(
+    matrix: Any, shares: Floats, strength: float, smoothing: float, weights: Floats | None = None
+) -> tuple[Floats, float]:
+    """Return weights of plain features and the intercept: those learnt on features times the ratios, times the ratios.
+
+    Args:
+        matrix: CSR ``(n_items, n_features)``, nothing negative.
+        shares: the label's share of the votes ``(n_items,)``.
+        strength: scikit-learn's C.
+        smoothing: added to every count.
+        weights: how much each item counts ``(n_items,)``.
+    """
     from scipy import sparse as sp
 
-    with_label, without = matrix.T @ shares + SMOOTHING, matrix.T @ (1 - shares) + SMOOTHING
+    each = np.ones(len(shares)) if weights is None else weights
+    with_label, without = matrix.T @ (each * shares) + smoothing, matrix.T @ (each * (1 - shares)) + smoothing
     ratios = np.log((with_label / with_label.sum()) / (without / without.sum()))
-    coef, intercept = rest_or_one(matrix @ sp.diags(ratios), shares, STRENGTH[RATIOS])
+    coef, intercept = rest_or_one(matrix @ sp.diags(ratios), shares, strength, weights)
     return coef * ratios, intercept
 
 

@@ -18,7 +18,7 @@ START = -4.0
 """A token's log-odds before anything is learnt."""
 
 
-def rest_or_one(matrix: Any, shares: Floats, strength: float) -> tuple[Floats, float]:
+def rest_or_one(matrix: Any, shares: Floats, strength: float, each: Floats | None = None) -> tuple[Floats, float]:
     """Return weights ``(n_features,)`` and intercept of one label against the rest, by liblinear.
 
     An item whose votes differ counts on both sides, by their shares. Where every item is on one side the weights are 0.
@@ -27,6 +27,7 @@ def rest_or_one(matrix: Any, shares: Floats, strength: float) -> tuple[Floats, f
         matrix: CSR ``(n_items, n_features)``.
         shares: the label's share of the votes ``(n_items,)``.
         strength: scikit-learn's C.
+        each: how much each item counts ``(n_items,)``.
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -38,6 +39,8 @@ def rest_or_one(matrix: Any, shares: Floats, strength: float) -> tuple[Floats, f
     most = shares >= HALF
     labels = np.concatenate([most, ~most[split]]).astype(np.int64)
     weights = np.concatenate([np.maximum(shares, 1 - shares), np.minimum(shares, 1 - shares)[split]])
+    if each is not None:
+        weights = weights * each[rows]
     if len(np.unique(labels)) == 1:
         return np.zeros(matrix.shape[1]), float(np.log(total / (len(shares) - total)))
     model = LogisticRegression(C=strength, solver="liblinear", tol=1e-3, max_iter=300)

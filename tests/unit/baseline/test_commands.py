@@ -217,3 +217,43 @@ def test_flags_come_out_while_articles_come_in(model_folder: Path, text: Path, m
     monkeypatch.setattr(sys.modules[module.__module__], "write", write)
     module(model_folder, [text])
     assert seen == ["read 0", "written", "written", "read 1", "written", "written", "read 2", "written", "written"]
+
+
+def test_scores_have_one_form_wherever_they_come_from(
+    run: Run, release: Path, model_folder: Path, text: Path, tmp_path: Path
+) -> None:
+    """Out of fold from `train`, a model's from `flag`: a line an item and target, probabilities summing to 1."""
+    assert run("train", release, "-o", tmp_path / "m", "--scores", tmp_path / "oof.jsonl").code == 0
+    assert run("flag", model_folder, text, "-o", tmp_path / "f.jsonl", "--scores", tmp_path / "s.jsonl").code == 0
+    for name, count in (("oof.jsonl", 56 * 3), ("s.jsonl", 2 * 3)):
+        lines = [json.loads(line) for line in (tmp_path / name).read_text().splitlines()]
+        assert len(lines) == count
+        assert all(line.keys() == {"article_id", "start", "end", "target", "probabilities"} for line in lines)
+        assert all(sum(line["probabilities"].values()) == pytest.approx(1, abs=1e-5) for line in lines)
+        assert {line["target"] for line in lines} == {"status", "hedged", "flagged"}
+
+
+def test_one_target_alone_is_trained_by_name(run: Run, release: Path, tmp_path: Path, text: Path) -> None:
+    """*flagged* is then learnt whole; a name that is no target's is a usage error."""
+    done = run("train", release, "-o", tmp_path / "m", "--target", "flagged", "--json")
+    assert json.loads(done.out)["targets"].keys() == {"flagged"}
+    found = flags(run("flag", tmp_path / "m", text).out)
+    assert [flag.probabilities.keys() for flag in found] == [{"flagged"}] * 2
+    assert [flag.flagged for flag in found] == [True, False]
+    done = run("train", release, "-o", tmp_path / "n", "--target", "mood")
+    assert (done.code, "no target 'mood'" in done.err, "status, hedged, flagged" in done.err) == (2, True, True)
+
+
+def test_pieces_are_chosen_by_flags(run: Run, release: Path, tmp_path: Path) -> None:
+    """All of them, or TF-IDF alone; not both."""
+    for name in ("stack", "simple"):
+        done = run("train", release, "-o", tmp_path / name, f"--{name}", "--json")
+        assert {found["combination"] for found in json.loads(done.out)["targets"].values()} == {name}
+    assert not (tmp_path / "simple" / "tagger").exists()
+    assert run("train", release, "--stack", "--simple").code == 2
+
+
+def test_flags_and_scores_do_not_mix_in_one_pipe(run: Run, model_folder: Path, text: Path) -> None:
+    """Both to standard output is a usage error."""
+    done = run("flag", model_folder, text, "--scores", "-")
+    assert (done.code, done.out) == (2, "")

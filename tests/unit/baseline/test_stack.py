@@ -69,15 +69,16 @@ def test_labels_of_a_fold_never_touch_its_own_scores(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("cues", [True, False])
 def test_a_predictor_repeats_what_it_was_taught(*, cues: bool) -> None:
-    """With cue spans and without: the hedged sentences are told apart, and *may* is marked in a new one."""
+    """With cue spans and without: the hedged sentences are told apart, and *may* is marked in a new one (without spans: some word is)."""
     learnt = learn(given_rows(cues=cues), patterns=load_patterns(), take="words")
     assert learnt.targets["label"].macro_f1 == 1
     assert learnt.predictor is not None
-    said = learnt.predictor.say(["🕊 The ferry may sink.", "The ferry sank.", ""])
+    said = learnt.predictor.say(["The ferry may have closed 🕊.", "The ferry closed on Monday.", ""])
     chances = said.probabilities["label"]
     assert chances.shape == (3, 2)
     assert chances[0, 1] > 0.5 > chances[1, 1]
-    assert [(cue.start, cue.end, cue.type) for cue in said.cues[0]] == [(12, 15, "modal" if cues else "yes")]
+    assert {cue.type for cue in said.cues[0]} == {"modal" if cues else "yes"}
+    assert not cues or said.cues[0] == [Cue(10, 13, "modal")]
     assert said.cues[1:] == [[], []]
 
 
