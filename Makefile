@@ -39,6 +39,7 @@ help: ## Show this list
 ##@ Begin
 demo: report studio ## Do all of it on the bundled corpus, on a real Label Studio, and say where to look
 	@$(annotate) dataset check $(BUILD)/dataset
+	-@$(annotate) dataset publish $(BUILD)/dataset --repo $(or $(HF_REPO),YOU/$(notdir $(CORPUS))) --plan
 	@printf '\nThe report:    %s\nThe dataset:   %s\nThe model:     %s\n' '$(BUILD)/report.html' '$(BUILD)/dataset' '$(BUILD)/model'
 	@$(annotate) studio status --json | $(BIN)/python -c 'import json, sys; at = json.load(sys.stdin); print("Label Studio: ", at["url"]); print("Login file:   ", at["credentials"])'
 	@printf 'To flag a text: %s flag %s/model FILE\nTo stop Label Studio: make stop\n' '$(annotate)' '$(BUILD)'

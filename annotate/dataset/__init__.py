@@ -29,4 +29,9 @@
     build            gold file → release
     hydrate          release without text, and articles → release
     hydrated_papers  its card and metadata
+    hub              the Hub's address, the token, and its answers as our errors
+    card_rules       what the Hub takes in a card's metadata
+    card_merge       a card made again and edited by hand: the edits stay
+    publish          a folder of files → one commit on the Hub, and its tag
+    release_files    a release's folder as it is published
 """

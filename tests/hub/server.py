@@ -156,6 +156,8 @@ class Handler(BaseHTTPRequestHandler):
     """Answers one connection's requests."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    disable_nagle_algorithm = True  # head and body in two packets would wait for each other
     hub: Hub
 
     def log_message(self, *_: object) -> None:
