@@ -1,21 +1,29 @@
-"""Release → model → flags.
+"""Dataset → model → flags.
 
 ::
 
-    items       a release's split as arrays: texts, labels, soft labels, votes, articles
+    items       a release's split as arrays: texts, labels, soft labels, votes, articles, spans
+    foreign     any dataset with texts and labels, as items and a small codebook; hub: folders from the Hub
     targets     which of the codebook's targets are learnt, which follow by its rules
-    metrics     confusions, average precision, thresholds: of a set and of its resamples
-    fit         features and logistic regression on soft labels, by scikit-learn
-    folds       folds by article; the settings that out-of-fold scores choose
-    train       release folder → model folder
+
+    tokens      texts → tokens → features as whole numbers; word_classes: stem, shape, part of speech
+    material    texts → the matrices that pieces are fitted on; surface: what shows at a glance
+    solver      linear classifiers on tokens, on texts, on votes
+    pieces      n-grams, ratios of n-grams, the tagger, fitted on some texts and scoring others
+    combination what the pieces say, put together and calibrated; context
+    stack       texts, labels, spans → out-of-fold probabilities and a predictor, without any folder
+    train       dataset → model folder; card: what is said of it
+    estimators  two of the pieces as scikit-learn estimators; fit: the plain reference in scikit-learn's own form
 
     folder      the model folder: raw arrays and JSON, proved on every read
-    ngrams      the features of a text
-    linear      texts → log-odds, with numpy alone
-    judgement   probabilities → labels and reasons, by the codebook's rules
+    ngrams      the n-grams of a text; linear: texts → log-odds, with numpy alone
+    tagger      how far each token holds back; cue spans
+    predictor   texts → probabilities and cue spans, with numpy alone
+    judgement   probabilities → labels, reasons and abstentions, by the codebook's rules
     suggestion  the patterns' candidate spans as a model sees them
-    scorer      Model: texts → probabilities, article → flags or a suggestion
+    scorer      Model: article → flags or a suggestion; notebook: the same with pandas; scores: the same for other stages
 
+    metrics     confusions, average precision, thresholds: of a set and of its resamples
     evaluation  the record of an evaluation
     estimates   metrics with intervals, or the reason why there are none
     assessment  arrays of labels and probabilities → metrics, beside other systems; benchmarks use it too
