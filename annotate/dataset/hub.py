@@ -254,7 +254,12 @@ class Hub:
 
     def _answered(self, error: Any, doing: str) -> OutsideError:
         """Return an answer of the Hub that was not what was asked for, as one of our errors."""
+        from huggingface_hub.errors import GatedRepoError
+
         status, said = error.response.status_code, self._clean(error.server_message or error)
+        if isinstance(error, GatedRepoError):
+            message = f"{self.name} is gated, and this token has no access ({status} while {doing})"
+            return Unauthorized(message, where=self.url, hint="ask for access on its page")
         if status in {401, 404}:
             message = f"{self.name}: not there, or this token may not see it ({status} while {doing}: {said})"
             hint = f"check the name; if it is private or gated, check that {TOKEN} is a valid token of somebody with access"

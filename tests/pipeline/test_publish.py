@@ -271,13 +271,16 @@ def test_make_publish(release: Path) -> None:
 
 
 def test_a_model_published_then_used(release: Path, tmp_path: Path, shell: Shell, hub: Hub) -> None:
-    """A model goes out with its results, the same again makes no commit, and `flag ORG/NAME` uses it from there."""
+    """Trained on the Hub's release, a model goes out with its results, once, and `flag ORG/NAME` uses it from there."""
     model, told = tmp_path / "model", tmp_path / "evaluation.json"
-    assert shell.annotate("train", release, "-o", model).returncode == 0
-    assert shell.annotate("evaluate", model, release, "-o", told).returncode == 0
-    command = ("model", "publish", model, "--repo", "newsroom/flags", "--license", "cc0-1.0")
-    command = (*command, "--evaluation", told, "--dataset", REPO, "--yes", "--json")
-    first, again = shell.annotate(*command), shell.annotate(*command)
+    shell.publish(release)
+    for command in (("train", REPO, "-o", model), ("evaluate", model, release, "-o", told)):
+        done = shell.annotate(*command)
+        assert done.returncode == 0, done.stderr
+    trained_on = json.loads((model / "model.json").read_text(encoding="utf-8"))["manifest"]
+    assert trained_on.startswith(hub_name(release))
+    where = ("--repo", "newsroom/flags", "--license", "cc0-1.0", "--evaluation", told, "--dataset", REPO)
+    first, again = (shell.annotate("model", "publish", model, *where, "--yes", "--json") for _ in range(2))
     assert first.returncode == again.returncode == 0, first.stderr + again.stderr
     assert (json.loads(first.stdout)["committed"], json.loads(again.stdout)["committed"]) == (True, False)
     assert len(hub.titles("newsroom/flags", "model")) == 2
