@@ -41,7 +41,8 @@ def table(found: Progress, taken: str) -> RenderableType:
     shown.add_column("annotator", footer="all", no_wrap=True)
     shown.add_column("batch", justify="right")
     shown.add_column("done", footer=_done(total), justify="right", no_wrap=True)
-    for state in STATES:
+    met = [state for state in STATES if total[state]]  # what nobody has would only make the table wide
+    for state in met:
         shown.add_column(NAMES[state], footer=str(total[state]), justify="right")
     shown.add_column("minutes", footer=left, justify="right", no_wrap=True)
     before = ""
@@ -49,7 +50,7 @@ def table(found: Progress, taken: str) -> RenderableType:
         minutes = "" if row.minutes is None else f"{row.minutes:.1f}"
         name = "" if row.annotator == before else row.annotator
         before = row.annotator
-        shown.add_row(name, str(row.batch), _done(row.states), *(str(row.states[state]) for state in STATES), minutes)
+        shown.add_row(name, str(row.batch), _done(row.states), *(str(row.states[state]) for state in met), minutes)
     notes = [Text(f"note: {note}", "yellow") for note in found.notes]
     return Group(Text(f"{found.campaign}, {taken}", "bold"), shown, *notes)
 

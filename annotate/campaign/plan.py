@@ -111,8 +111,12 @@ def planned(
         message = "not all annotators are tied to one another by articles they share: agreement cannot be compared"
         raise UsageError(message, hint="ask for --calibration 1 or more, a greater --overlap, or more articles")
     rows += _gold(rows, annotators, [by_id[key] for key in sorted(gold)], design, before, draw)
-    notes = () if len(annotators) > 1 else ("one annotator: agreement cannot be measured",)
-    return Planned(assignments=(*before, *_arranged(rows, annotators, design.blind, draw)), notes=notes)
+    notes = [] if len(annotators) > 1 else ["one annotator: agreement cannot be measured"]
+    drawn = {row.article for row in (*before, *rows)}
+    if idle := sum(key not in drawn for key in gold):
+        notes.append(f"{idle} of {len(gold)} gold items were drawn for nobody, and nobody labels them")
+    arranged = _arranged(rows, annotators, design.blind, draw)
+    return Planned(assignments=(*before, *arranged), notes=tuple(notes))
 
 
 def _check(annotators: Sequence[str], design: Design, by_id: Mapping[str, Article], gold: Collection[str]) -> None:

@@ -105,6 +105,34 @@ def pull(
         paper.facts["overruled"] = sum(len(ruling.overruled) for ruling in made)
 
 
+@app.command()
+def replay(
+    gold: Annotated[Path, typer.Argument(help="Settled gold (JSONL), as `annotate gold --rulings` writes it.")],
+    project: Title,
+    rulings: Annotated[Path, typer.Option("--rulings", help="The rulings behind it (JSONL): causes and reasons.")],
+    codebook: CodebookName = DEFAULT,
+    *,
+    adjudicator: Annotated[str, typer.Option("--adjudicator", help="Name of the account that submits it.")] = "dora",
+    folder: Folder = Path(".studio"),
+    as_json: AsJson = False,
+    strict: Strict = False,
+) -> None:
+    """Submit settled gold in an adjudication project on the embedded server: a rehearsal, or a demonstration.
+
+    Example: annotate adjudicate replay corpora/sample/gold.jsonl --rulings corpora/sample/rulings.jsonl --project Ruled
+    """
+    from annotate.campaign.rehearsal import settled
+    from annotate.quality.rulings import Ruling
+    from annotate.records import Gold
+
+    book = load(codebook)
+    with receipt("adjudicate replay", as_json=as_json, strict=strict) as paper:
+        golds = paper.watch(files.read(gold, Gold))
+        why = list(paper.watch(files.read(rulings, Ruling)))
+        made = paper.watch(settled(folder, project, adjudicator, golds, why, book))
+        paper.facts["made"] = sum(1 for _ in paper.progress(made, "posting"))
+
+
 def _labelled(paper: Receipt, annotations: Path, articles: Path, book: Codebook) -> dict[str, Labelled]:
     from annotate.quality.labelled import labelled
 

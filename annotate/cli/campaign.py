@@ -94,8 +94,8 @@ def plan(
     from annotate.campaign.plan import Design, planned
 
     with receipt("campaign plan", output, as_json=as_json, strict=strict) as paper:
-        known = {article.id: article for article in paper.watch(files.read(articles, Article))}
         golds = {one.article.id for one in paper.watch(files.read(gold_items, Gold))} if gold_items else set()
+        known = {article.id: article for article in paper.watch(files.read(articles, Article))}
         design = Design(
             overlap=overlap,
             calibration=calibration,
@@ -330,6 +330,28 @@ def pull(
         paper.facts |= {"projects": len(found.rooms), "other_versions": found.left, **found.notes}
         for text in found.left:
             typer.secho(f"note: {text!r} is under another version of the codebook", fg="yellow", err=True)
+
+
+@app.command()
+def replay(
+    exports: Annotated[list[Path], typer.Argument(help="Label Studio JSON exports that name annotators by e-mail.")],
+    campaign: Name,
+    *,
+    folder: Folder = Path(".studio"),
+    as_json: AsJson = False,
+    strict: Strict = False,
+) -> None:
+    """Make exported annotations again in a campaign's projects on the embedded server: a rehearsal, or a demonstration.
+
+    Example: annotate campaign replay corpora/sample/annotations/*.json --campaign Sample
+    """
+    from annotate.campaign.rehearsal import replayed
+    from annotate.studio.replay import read
+
+    with receipt("campaign replay", as_json=as_json, strict=strict) as paper:
+        works = [work for export in exports for work in paper.watch(read([export]))]
+        made = paper.watch(replayed(folder, campaign, works))
+        paper.facts["made"] = sum(1 for _ in paper.progress(made, "posting", len(works)))
 
 
 @app.command(name="next")

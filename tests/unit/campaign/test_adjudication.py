@@ -11,12 +11,13 @@ from msgspec.structs import replace
 
 from annotate.campaign.adjudication import AGREED, _told, adjudicators, causes, payload, rulings, screen
 from annotate.campaign.disagreement import agreed, cases, places, votes
+from annotate.campaign.rehearsal import settled_items
 from annotate.codebook import Codebook, Decision, load
 from annotate.corpus.article import make_article
 from annotate.errors import CodebookError
 from annotate.quality.labelled import Labelled
 from annotate.quality.rulings import CAUSES, Ruling
-from annotate.records import Annotation, Article, Extent, Link, SetAside, Span, Status
+from annotate.records import Annotation, Article, Extent, Gold, Link, SetAside, Span, Status
 from annotate.studio.interface import controls
 
 BOOK = load()
@@ -195,6 +196,22 @@ def test_what_is_said_of_regions_is_read_apart() -> None:
     assert told == {7: {"r1": {"cause": "slip", "reason": "one two"}}}
     assert bare["annotations"] == [{"id": 7, "result": [other, "odd"]}]
     assert bare["drafts"] == []
+
+
+def test_settled_gold_is_submitted_with_the_causes_of_its_rulings() -> None:
+    """A ruled span carries its cause and reason, another none; what fell gives the article's."""
+    word = by("dora", ("claim.disputed", CLAIM), ("hedge.epistemic", "may"))
+    why = ruled(word, of(by("a", ("source.person", KEEPER)), by("b", *[("claim.disputed", CLAIM)])))
+    kept = [one for one in why if isinstance(one, Ruling) and one.layer != "hedge"]
+    gold = Gold(article=ARTICLE, codebook=BOOK.ref, spans=word.spans)
+    made = settled_items(gold, {ARTICLE.id: kept}, BOOK)
+    told, _ = _told({"annotations": [{"id": 1, "result": made}]})
+    assert told == {1: {"s0": {"cause": "ambiguity", "reason": WHOLE["reason"]}}}
+    assert [(item["from_name"], item["value"]) for item in made[-2:]] == [
+        ("cause", {"choices": ["ambiguity"]}),
+        ("reason", {"text": [WHOLE["reason"]]}),
+    ]
+    assert settled_items(gold, {}, BOOK) == made[:2]
 
 
 def test_any_codebook_gets_a_screen(book: Codebook) -> None:

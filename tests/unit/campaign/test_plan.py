@@ -167,6 +167,14 @@ def test_designs_that_cannot_be_carried_out_are_refused(
     assert error.value.hint
 
 
+def test_gold_items_that_are_drawn_for_nobody_are_told(make_articles: Callable[..., list[Article]]) -> None:
+    """A small share of many gold items leaves some of them unlabelled."""
+    articles = make_articles(30)
+    plan = planned(articles, NAMES, replace(DESIGN, gold=0.05), gold=[article.id for article in articles[:20]])
+    drawn = {one.article for one in plan.assignments if one.kind is Kind.GOLD}
+    assert plan.notes == (f"{20 - len(drawn)} of 20 gold items were drawn for nobody, and nobody labels them",)
+
+
 def test_a_gold_item_without_its_article_is_refused(make_articles: Callable[..., list[Article]]) -> None:
     """Gold items are pushed like all others, so their articles must be there."""
     with pytest.raises(UsageError, match="1 gold items are not among the articles, such as f00"):
