@@ -24,7 +24,7 @@ STRENGTH = {NGRAMS: 5.0, RATIOS: 0.1, TAGGER: 1.0, "texts": 0.1}
 was written, on other corpora; not chosen again."""
 SMOOTHING = 0.5
 """Added to every count before ratios are taken."""
-MOST_TOKENS = 2_000_000
+MOST_TOKENS = 1_000_000
 """The tagger learns from at most so many tokens; beyond that from texts drawn evenly."""
 
 
@@ -171,7 +171,7 @@ class TaggerPiece:
         token_rows, text = material.token_rows(rows)
         matrix = self._sparse.matrix[token_rows]
         self.kept = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) > 1)
-        matrix = matrix[:, self.kept]
+        matrix = matrix[:, self.kept].astype(np.float64)
         if learning.token_type is None:
             detectors = learning.detectors()
             self.names = tuple(learning.names[target][label] for target, label in detectors)
