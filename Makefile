@@ -20,6 +20,9 @@ LABELLED := $(sort $(wildcard $(CORPUS)/annotations/*.json))
 DATASHEET := $(addprefix --datasheet ,$(wildcard $(CORPUS)/datasheet.md))
 ABOUT    := $(addprefix --about ,$(wildcard $(CORPUS)/release.toml))
 RULINGS  := $(addprefix --rulings ,$(wildcard $(CORPUS)/rulings.jsonl))
+CAMPAIGN := $(BUILD)/campaign
+REHEARSED := $(if $(and $(LABELLED),$(wildcard $(CORPUS)/gold.jsonl)),campaign)
+PEOPLE   ?= ines@sample.example marek@sample.example tove@sample.example
 PAIRS    := $(addprefix --pairs ,$(wildcard corpora/minimal-pairs))
 
 ifneq ($(filter publish,$(MAKECMDGOALS)),)
@@ -37,10 +40,11 @@ help: ## Show this list
 	@printf '\nNow: CORPUS=%s BUILD=%s PROJECT=%s\n' '$(CORPUS)' '$(BUILD)' '$(PROJECT)'
 
 ##@ Begin
-demo: report studio ## Do all of it on the bundled corpus, on a real Label Studio, and say where to look
+demo: report $(REHEARSED) studio ## Do all of it on the bundled corpus, on a real Label Studio, and say where to look
 	@$(annotate) dataset check $(BUILD)/dataset
 	-@$(annotate) dataset publish $(BUILD)/dataset --repo $(or $(HF_REPO),YOU/$(notdir $(CORPUS))) --plan
 	@printf '\nThe report:    %s\nThe dataset:   %s\nThe model:     %s\n' '$(BUILD)/report.html' '$(BUILD)/dataset' '$(BUILD)/model'
+	@$(if $(REHEARSED),printf 'The campaign:  %s\n' '$(CAMPAIGN)/status.html',:)
 	@$(annotate) studio status --json | $(BIN)/python -c 'import json, sys; at = json.load(sys.stdin); print("Label Studio: ", at["url"]); print("Login file:   ", at["credentials"])'
 	@printf 'To flag a text: %s flag %s/model FILE\nTo stop Label Studio: make stop\n' '$(annotate)' '$(BUILD)'
 install: $(VENV)/installed ## Make .venv and install the toolkit in it
@@ -59,6 +63,7 @@ dataset: $(BUILD)/dataset/MANIFEST.json ## The release that others load
 train: $(BUILD)/model/model.json ## The baseline
 evaluate: $(BUILD)/evaluation.json ## The baseline beside its controls
 report: $(BUILD)/report.html ## One page with all of it
+campaign: $(CAMPAIGN)/rulings.jsonl $(CAMPAIGN)/agreement.json ## The labels again as a planned campaign: blind arm, hidden gold, adjudication
 publish: $(BUILD)/dataset/MANIFEST.json ## The release on the Hub: HF_REPO=ORG/NAME, HF_OPTIONS='--tag v1.0.0'
 	$(annotate) dataset publish $(BUILD)/dataset --repo $(HF_REPO) $(HF_OPTIONS)
 stop: ## Stop the embedded Label Studio
@@ -135,5 +140,28 @@ $(BUILD)/evaluation.json: $(BUILD)/model/model.json
 $(BUILD)/report.html: $(BUILD)/agreement.json $(BUILD)/evaluation.json
 	$(annotate) report $(BUILD) -o $@
 
-.PHONY: help demo install ingest suggest studio push pull agreement gold dataset train evaluate report publish stop \
+# ── a campaign of the same people: who labelled what they were given, and an adjudicator where they differed ─────────
+
+comma := ,
+space := $(subst ,, )
+$(CAMPAIGN)/plan.csv: $(BUILD)/articles.jsonl $(CORPUS)/gold.jsonl
+	@mkdir -p $(CAMPAIGN)
+	head -n 5 $(CORPUS)/gold.jsonl > $(CAMPAIGN)/gold-items.jsonl
+	$(annotate) campaign plan $< --annotators $(subst $(space),$(comma),$(strip $(PEOPLE))) --calibration 6 \
+	  --gold-items $(CAMPAIGN)/gold-items.jsonl --seed $(SEED) -o $@
+$(CAMPAIGN)/annotations.jsonl: $(CAMPAIGN)/plan.csv $(BUILD)/tasks.jsonl $(LABELLED)
+	$(annotate) studio up
+	$(annotate) studio invite $(PEOPLE)
+	$(annotate) campaign push $< --tasks $(BUILD)/tasks.jsonl --campaign $(PROJECT) --yes
+	$(annotate) campaign replay $(LABELLED) --campaign $(PROJECT)
+	$(annotate) campaign status $< --campaign $(PROJECT) --html $(CAMPAIGN)/status.html
+	$(annotate) campaign pull --campaign $(PROJECT) --articles $(BUILD)/articles.jsonl -o $@
+$(CAMPAIGN)/agreement.json: $(CAMPAIGN)/annotations.jsonl
+	$(annotate) agreement $< --articles $(BUILD)/articles.jsonl --tasks $(BUILD)/tasks.jsonl --plan $(CAMPAIGN)/plan.csv --by arm --seed $(SEED) -o $@
+$(CAMPAIGN)/rulings.jsonl: $(CAMPAIGN)/annotations.jsonl $(CORPUS)/gold.jsonl
+	$(annotate) adjudicate push $< --articles $(BUILD)/articles.jsonl --project "$(PROJECT) adjudication" --yes
+	$(annotate) adjudicate replay $(CORPUS)/gold.jsonl $(RULINGS) --project "$(PROJECT) adjudication"
+	$(annotate) adjudicate pull $< --articles $(BUILD)/articles.jsonl --project "$(PROJECT) adjudication" -o $@
+
+.PHONY: help demo campaign install ingest suggest studio push pull agreement gold dataset train evaluate report publish stop \
 	browser test bench benchmark lint types schemas screenshots lock clean
