@@ -114,13 +114,16 @@ def _merge_sections(
         elif not written:
             result[heading] = text
             kept.append(_named(heading))
-    before = None
+    before = ""
+    order = order if "" in order else ["", *order]  # what stands before the first heading stays before it
     for heading, text in ours.items():
         if heading not in theirs:
             if heading in last:
                 kept.append(f"{_named(heading)} (taken out)")
                 continue
-            order.insert(order.index(before) + 1 if before in order else 0 if before is None else len(order), heading)
+            at = order.index(before) + 1 if before in order else len(order)
+            if heading:
+                order.insert(at, heading)
             result[heading] = text
         before = heading
     return "".join(_ended(result[heading]) for heading in order if heading in result).rstrip("\n") + "\n", kept
@@ -132,7 +135,7 @@ def _named(heading: str) -> str:
 
 def _ended(text: str) -> str:
     """Return a section that the next heading can follow."""
-    return text.rstrip("\n") + "\n\n"
+    return text.rstrip("\n") + "\n\n" if text.strip() else ""
 
 
 def split(card: str) -> tuple[dict[str, Any], str, str]:
@@ -167,6 +170,8 @@ def dump(metadata: Mapping[str, Any]) -> str:
 def sections(body: str) -> dict[str, str]:
     r"""Return heading → text of each section, its heading included; what stands before the first one has an empty name.
 
+    Code that is left open is closed, so that it does not take in the sections that come to stand behind it.
+
     >>> sections("Hello\n## A\n1\n## B\n```\n## no heading\n```\n")
     {'': 'Hello\n', 'A': '## A\n1\n', 'B': '## B\n```\n## no heading\n```\n'}
     """
@@ -182,6 +187,8 @@ def sections(body: str) -> dict[str, str]:
                 number += 1
                 name = f"{title} ({number})"
         found[name] = found.get(name, "") + line
+    if fence:
+        found[name] = found[name].rstrip("\n") + f"\n{fence}\n"
     return found
 
 

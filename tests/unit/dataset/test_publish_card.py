@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+import hypothesis
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,8 +88,11 @@ cards = st.builds(lambda head, text: f"---\n{dump(head)}---\n{text}", field, bod
 
 @given(body)
 def test_sections_lose_nothing(text: str) -> None:
-    """Put together again, they are the text."""
-    assert "".join(sections(text).values()) == text
+    """Put together again, they are the text; code that was left open is closed, once."""
+    again = "".join(sections(text).values())
+    assert again.startswith(text.rstrip("\n"))
+    assert again[len(text.rstrip("\n")) :].strip() in {"", "```", "~~~"}
+    assert "".join(sections(again).values()) == again
 
 
 @given(cards)
@@ -97,6 +101,7 @@ def test_the_same_card_stays_as_it_is(card: str) -> None:
     assert merge(card, card, memory(card)).text == card
 
 
+@hypothesis.settings(max_examples=500)
 @given(cards, cards, cards)
 def test_merging_again_changes_nothing(first: str, new: str, there: str) -> None:
     """What was published reads, in the next run with the same content, as it should: no run leads to another commit."""
