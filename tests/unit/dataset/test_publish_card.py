@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-import pytest
 import hypothesis
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
