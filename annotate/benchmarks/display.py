@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from annotate.benchmarks.result import Result
+from annotate.benchmarks.result import Published, Result
 from annotate.benchmarks.sheets import Sheet
 
 HEADER = ("benchmark", "metric", "ours", "95 % interval", "sentences", "published (another part of the corpus)")
@@ -19,7 +19,7 @@ def table(results: Iterable[Result]) -> str:
             "–" if result.score is None else f"{result.score:.3f}",
             "–" if result.low is None or result.high is None else f"{result.low:.3f} to {result.high:.3f}",
             f"{result.rows:,}" if result.rows else "–",
-            "; ".join(f"{each.system} {_number(each.score)}" for each in result.published) or "none comparable",
+            "; ".join(_published(each, result.metric) for each in result.published) or "none comparable",
         )
         for result in results
     ]
@@ -60,6 +60,11 @@ def markdown(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [header, *rows]
     text = ["| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines]
     return "\n".join([text[0], "|" + "---|" * len(header), *text[1:]])
+
+
+def _published(found: Published, metric: str) -> str:
+    of = "" if found.metric == metric else f", {found.metric}:"
+    return f"{found.system}{of} {_number(found.score)}"
 
 
 def _number(value: float) -> str:

@@ -1,8 +1,8 @@
 """NewsSD-ENG: few sentences to learn from, so that what other corpora teach is heard as well.
 
 Two logistic regressions, both as if the labels were equally frequent: one of n-grams, one of how a sentence looks and of what
-models of other corpora say of it (is it uncertain, worth checking, an attribution?). A sentence is subjective where the sum of
-their log-odds is above 0: no threshold is tuned, since the share of subjective sentences differs from article to article.
+models of other corpora say of it (is it uncertain, worth checking, an attribution?). A sentence is subjective where the mean
+of their log-odds is above 0: no threshold is tuned, since the share of subjective sentences differs from article to article.
 """
 
 from __future__ import annotations
@@ -105,7 +105,8 @@ def _log_odds(texts: Any, seen: Floats, gold: Ints, train: Ints, test: Ints) -> 
     by_look = make_pipeline(StandardScaler(), _regression(STRENGTH["looks"], balanced=True))
     ngrams.fit(texts[train], gold[train])
     by_look.fit(seen[train], gold[train])
-    found: Floats = SHARE * ngrams.decision_function(texts[test]) + by_look.decision_function(seen[test])
+    by_words, by_looks = ngrams.decision_function(texts[test]), by_look.decision_function(seen[test])
+    found: Floats = (SHARE * by_words + by_looks) / (SHARE + 1)
     return found
 
 
