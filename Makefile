@@ -90,8 +90,8 @@ schemas: install ## Make again what is generated from the codebook and the recor
 screenshots: $(VENV)/developed studio ## Take the README's pictures again
 	$(BIN)/python docs/screenshots.py --build $(BUILD) --project $(PROJECT)
 lock: $(VENV)/uv ## Resolve the pinned requirements again
-	$(LOCK) pyproject.toml -o requirements/base.txt
-	$(LOCK) pyproject.toml --group dev -o requirements/dev.txt
+	$(LOCK) pyproject.toml --all-extras --group dev -o requirements/dev.txt
+	$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/base.txt
 	$(LOCK) requirements/studio.in -o requirements/studio.txt
 clean: ## Remove what was made (the Label Studio under .studio/ stays)
 	rm -rf build dist .cache .pytest_cache .ruff_cache .mypy_cache .hypothesis
