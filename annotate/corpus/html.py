@@ -8,15 +8,17 @@ from enum import StrEnum
 
 from annotate.corpus.article import Facts, folded
 from annotate.corpus.drafts import Draft, Page
-from annotate.corpus.metadata import declared_encoding, known_encoding, language, license_of
+from annotate.corpus.findings import undeclared
+from annotate.corpus.metadata import Declared, declared, declared_encoding, head_of, known_encoding, language
 from annotate.corpus.paragraphs import Paragraph, hoist_captions, paragraphs
 from annotate.corpus.text import decoded, frozen
-from annotate.errors import UsageError
 from annotate.records import Segment, SegmentKind, SetAside
 
 _SENTENCE = re.compile(r"(?:[.!?…][\"'”’»)\]]*|[。！？।؟。][”’」』]*)$")
 _STOP = re.compile(r"[.!?…](?:\s|$)|[。！？।؟።]")
 _ELEMENT = re.compile(r"<[a-zA-Z!]")
+LEAST_SHARE = 0.3
+"""Where less than this share of the characters in a page's paragraphs is found, trafilatura's slow way is taken too."""
 _HTML = re.compile(r"<html", re.IGNORECASE)
 SENTENCE_LENGTH = 30
 """A paragraph that ends like a sentence has at least as many characters in an article."""
@@ -33,7 +35,7 @@ class Extractor(StrEnum):
     FAST = "fast"
 
 
-_DATES = {"original_date": True, "extensive_search": False, "min_date": "1990-01-01", "max_date": "2100-01-01"}
+_Found = tuple[list[Paragraph], str | None, Facts]
 
 
 def page(data: bytes, where: str) -> Draft | SetAside:
@@ -44,9 +46,9 @@ def page(data: bytes, where: str) -> Draft | SetAside:
 def draft_of(page: Page, extractor: Extractor = Extractor.FULL) -> Draft | SetAside:
     """Return the article of a page as a draft; a page without one comes as a `SetAside`.
 
-    The text is UTF-8, or in the encoding that the server or the page declares. Title, author, day, outlet and canonical
-    address are what trafilatura finds; the language is that of ``<html lang>``, the licence that of the page's JSON-LD
-    or of its licence link.
+    The text is UTF-8, or in the encoding that the server or the page declares. Title, author, day, outlet, address and
+    licence are what the page declares in its JSON-LD and its meta elements, else what trafilatura and htmldate find in
+    its text; the language is that of ``<html lang>``.
 
     Raises:
         UsageError: the extractor is not installed.
@@ -54,35 +56,61 @@ def draft_of(page: Page, extractor: Extractor = Extractor.FULL) -> Draft | SetAs
     text = _text(page)
     if isinstance(text, SetAside):
         return text
-    if extractor is Extractor.FAST:
-        raise UsageError("no extractor 'fast' yet")
+    if not _ELEMENT.search(text):
+        return SetAside(reason="no_article", where=page.where, detail="no HTML in it; is it a page?")
+    read = _fast if extractor is Extractor.FAST else _full
+    found = read(text if _HTML.search(text) else f"<html><body>{text}", page)
+    if found is None:
+        return SetAside(reason="no_article", where=page.where, detail="no HTML in it; is it a page?")
+    lines, title, facts = found
+    if not any(_is_prose(line.text) for line in lines):
+        detail = "no article found in the page; is it a front page, a list of links or made by a script?"
+        return SetAside(reason="no_article", where=page.where, detail=detail)
+    return _draft(lines, title, page.where, facts)
+
+
+def _full(text: str, page: Page) -> _Found | None:
+    """Return a page's paragraphs, title and facts by trafilatura."""
     import trafilatura
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs what is returned here as a `SetAside`
     logging.getLogger("htmldate").setLevel(logging.CRITICAL)
-    tree = (
-        trafilatura.load_html(text if _HTML.search(text) else f"<html><body>{text}") if _ELEMENT.search(text) else None
-    )
+    tree = trafilatura.load_html(text)
     if tree is None:
-        return SetAside(reason="no_article", where=page.where, detail="no HTML in it; is it a page?")
+        return None
+    said = undeclared(tree, declared(head_of(tree)))
+    spoken = language(tree)
+    written = sum(len(paragraph.text_content().strip()) for paragraph in tree.iter("p"))
     captions = hoist_captions(tree)
-    found = trafilatura.bare_extraction(
-        tree, fast=True, with_metadata=True, include_comments=False, date_extraction_params=_DATES
-    )
+    found = trafilatura.bare_extraction(tree, fast=True, with_metadata=False, include_comments=False)
     lines = [] if found is None or found.body is None else list(paragraphs(found.body, captions))
-    if not any(_is_prose(line.text) for line in lines):
-        detail = "no article found in the page; is it a front page, a list of links or made by a script?"
-        return SetAside(reason="no_article", where=page.where, detail=detail)
-    facts = Facts(
-        url=found.url or page.url,
-        outlet=found.sitename,
-        author=found.author,
-        published=found.date,
-        language=language(tree),
-        license=license_of(tree) or found.license,
+    if sum(len(line.text) for line in lines) < LEAST_SHARE * written:
+        tree = trafilatura.load_html(text)  # the first reading took pieces out of the tree
+        captions = hoist_captions(tree)
+        found = trafilatura.bare_extraction(tree, fast=False, with_metadata=False, include_comments=False)
+        again = [] if found is None or found.body is None else list(paragraphs(found.body, captions))
+        lines = max(again, lines, key=lambda those: sum(len(line.text) for line in those))
+    return lines, said.title, _facts(said, spoken, page)
+
+
+def _fast(text: str, page: Page) -> _Found | None:
+    """Return a page's paragraphs, title and facts by resiliparse."""
+    from annotate.corpus.fast import read
+
+    lines, said, spoken = read(text)
+    return lines, said.title, _facts(said, spoken, page)
+
+
+def _facts(said: Declared, spoken: str, page: Page) -> Facts:
+    return Facts(
+        url=said.url or page.url,
+        outlet=said.outlet,
+        author=said.author,
+        published=said.published,
+        language=spoken,
+        license=said.license,
         source=page.source,
     )
-    return _draft(lines, found.title, page.where, facts)
 
 
 def _text(page: Page) -> str | SetAside:
