@@ -428,6 +428,20 @@ class Flag(Extent, frozen=True, kw_only=True):
     terms: dict[str, float] = {}
 
 
+class Score(Extent, frozen=True, kw_only=True):
+    """What a model says of one item, for one target.
+
+    Attributes:
+        article_id: the article's id.
+        target: the target's name.
+        probabilities: label → probability in [0, 1].
+    """
+
+    article_id: str
+    target: str
+    probabilities: dict[str, float]
+
+
 class SetAside(Record, frozen=True, kw_only=True):
     """Something a stage could not use, and why.
 

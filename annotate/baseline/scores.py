@@ -4,24 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from annotate.records import Extent, Flag
+from annotate.records import Flag, Score
 
 DIGITS = 6
 """Decimals of a probability."""
-
-
-class Score(Extent, frozen=True, kw_only=True):
-    """What a model says of one item, for one target.
-
-    Attributes:
-        article_id: the article's id.
-        target: the target's name.
-        probabilities: label → probability in [0, 1].
-    """
-
-    article_id: str
-    target: str
-    probabilities: dict[str, float]
 
 
 def shown(probabilities: dict[str, float]) -> dict[str, float]:

@@ -18,13 +18,13 @@ from annotate.baseline.folder import CODEBOOK_FILES, FORMAT, KIND, ModelInfo, Ta
 from annotate.baseline.foreign import load_codebook, read_foreign
 from annotate.baseline.items import TRAIN, Items, Labels, manifest_sha256, read_items
 from annotate.baseline.judgement import Judge
-from annotate.baseline.scores import Score, shown
+from annotate.baseline.scores import shown
 from annotate.baseline.stack import BEST, PRECISION, Examples, Learnt, certain, learn
 from annotate.codebook import Codebook
 from annotate.errors import DataError, UndefinedError, UsageError
 from annotate.language.hedges import LAYER
 from annotate.language.patterns import Patterns, load_patterns
-from annotate.records import Span
+from annotate.records import Score, Span
 
 LIBRARIES = ("numpy", "scikit-learn", "scipy")
 Progress = Callable[[Iterable[Any], str, int], Iterable[Any]]

@@ -31,7 +31,7 @@ def check(folder: Path, *, scores: Path | None = None, with_card: bool = True) -
 
     Args:
         folder: of the release.
-        scores: probabilities of a model that did not learn from these labels, one record an item as `annotate flag`
+        scores: probabilities of a model that did not learn from these labels, one record an item and target as `annotate train --scores`
             writes them; by them, doubtful labels are told.
         with_card: look at the card too.
 

@@ -16,7 +16,7 @@ from annotate.dataset.checks.release import Release, Row
 from annotate.dataset.splits import SPLITS
 from annotate.errors import DataError
 from annotate.files import read
-from annotate.records import Flag, SetAside
+from annotate.records import Score, SetAside
 
 SMALL = 5
 """Fewer items than this of one label in one split: a score on them says little, and who is meant may be guessed."""
@@ -75,30 +75,30 @@ def doubtful(release: Release, scores: Path) -> Iterator[Finding]:
     """
     labels = release.labels()
     given = _given(release, list(labels))
-    places: list[str] = []
+    places: defaultdict[str, list[str]] = defaultdict(list)
     rows: defaultdict[str, array[float]] = defaultdict(lambda: array("d"))
     own: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
     aside = 0
-    for score in read(scores, Flag):
+    for score in read(scores, Score):
         if isinstance(score, SetAside):
             aside += 1
             continue
         found = given.get((score.article_id, score.start, score.end))
-        if found is None:
+        name = score.target
+        if found is None or name not in labels:
             continue
-        places.append(f"{found[0]}, article {score.article_id} [{score.start}, {score.end})")
-        for name, known in labels.items():
-            shares = score.probabilities.get(name, {})
-            rows[name].extend(shares.get(label, math.nan) for label in known)
-            own[name].append(found[1][name])
+        places[name].append(f"{found[0]}, article {score.article_id} [{score.start}, {score.end})")
+        rows[name].extend(score.probabilities.get(label, math.nan) for label in labels[name])
+        own[name].append(found[1][name])
     if not places:
         message = "no record is about an item of this release"
-        hint = "name what `annotate flag -o` wrote for these articles"
+        hint = "name what `annotate train --scores` or `annotate flag --scores` wrote for these articles"
         raise DataError(message, where=str(scores), hint=hint)
     if aside:
         yield Finding(level=Level.NOTE, detail=f"{aside} records of the scores cannot be read", count=aside)
-    for name, known in labels.items():
-        matrix = np.frombuffer(rows[name], dtype=np.float64).reshape(len(places), len(known))
+    for name in places:
+        known = labels[name]
+        matrix = np.frombuffer(rows[name], dtype=np.float64).reshape(len(places[name]), len(known))
         of = np.frombuffer(own[name], dtype=np.int64)
         usable = np.isfinite(matrix).all(axis=1) & (of >= 0)
         numbers = np.flatnonzero(usable)
@@ -107,7 +107,7 @@ def doubtful(release: Release, scores: Path) -> Iterator[Finding]:
         sure = np.argsort(-(matrix[usable][doubted, other[doubted]] - matrix[usable][doubted, of[usable][doubted]]))
         if len(doubted):
             examples = tuple(
-                f"{places[numbers[n]]}: {known[of[usable][n]]}, the model says {known[other[n]]}"
+                f"{places[name][numbers[n]]}: {known[of[usable][n]]}, the model says {known[other[n]]}"
                 for n in doubted[sure][:SHOWN].tolist()
             )
             detail = f"{len(doubted)} of {len(numbers)} labels of {name} are doubted by the model: look at them"

@@ -17,7 +17,7 @@ from annotate.dataset.checks.annotators import TELLING
 from annotate.dataset.checks.labels import candidates
 from annotate.dataset.manifest import NAME, read_manifest
 from annotate.errors import DataError
-from annotate.records import Flag
+from annotate.records import Score
 
 Rows = list[dict[str, Any]]
 Tampered = Callable[..., Path]
@@ -332,19 +332,19 @@ def test_doubtful_labels_come_from_a_scores_file(releases: Path, tmp_path: Path)
 
     rows = pq.read_table(releases / "full" / "sentences" / "train-00000-of-00001.parquet").to_pylist()
     rows = [row for row in rows if row["hedged"] is not None]
-    flags = []
+    scores = []
     for number, row in enumerate(rows):
         sure = 0.99 if (row["hedged"] == 1) != (number == 0) else 0.01
-        shares = {"hedged": {"no": 1 - sure, "yes": sure}}
-        given = {"article_id": row["article_id"], "start": row["start"], "end": row["end"], "text": row["text"]}
-        flags.append(Flag(**given, flagged=False, probabilities=shares))
-    files.write(tmp_path / "scores.jsonl", [*flags, msgspec.structs.replace(flags[0], article_id="ffff")])
+        shares = {"no": 1 - sure, "yes": sure}
+        place = {"article_id": row["article_id"], "start": row["start"], "end": row["end"]}
+        scores.append(Score(**place, target="hedged", probabilities=shares))
+    files.write(tmp_path / "scores.jsonl", [*scores, msgspec.structs.replace(scores[0], article_id="ffff")])
     found = check(releases / "full", scores=tmp_path / "scores.jsonl")
     (finding,) = found.checks["doubtful labels"]
     assert (finding.count, finding.level) == (1, Level.WARNING)
     assert finding.detail == f"1 of {len(rows)} labels of hedged are doubted by the model: look at them"
     assert rows[0]["article_id"] in finding.examples[0]
-    files.write(tmp_path / "other.jsonl", [msgspec.structs.replace(flags[0], article_id="ffff")])
+    files.write(tmp_path / "other.jsonl", [msgspec.structs.replace(scores[0], article_id="ffff")])
     with pytest.raises(DataError, match="no record is about an item of this release"):
         check(releases / "full", scores=tmp_path / "other.jsonl")
 
