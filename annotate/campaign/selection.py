@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from annotate.campaign.strategy import Strategy
 from annotate.errors import DataError, UsageError
-from annotate.records import Article, Flag
+from annotate.records import Article, Score
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 COMMITTEE = 2
@@ -33,11 +33,11 @@ Scores = Mapping[str, Mapping[tuple[int, int], Mapping[str, Mapping[str, float]]
 """Article id → item → target → label → probability."""
 
 
-def scores(flags: Iterable[Flag]) -> Scores:
+def scores(read: Iterable[Score]) -> Scores:
     """Return what one model says of every item, by article."""
-    found: dict[str, dict[tuple[int, int], Mapping[str, Mapping[str, float]]]] = defaultdict(dict)
-    for flag in flags:
-        found[flag.article_id][flag.start, flag.end] = flag.probabilities
+    found: dict[str, dict[tuple[int, int], dict[str, Mapping[str, float]]]] = defaultdict(lambda: defaultdict(dict))
+    for one in read:
+        found[one.article_id][one.start, one.end][one.target] = one.probabilities
     return found
 
 
@@ -114,7 +114,7 @@ def chosen(
     needed = {Strategy.UNCERTAINTY: 1, Strategy.DISAGREEMENT: COMMITTEE}.get(strategy, 0)
     if len(models) < needed or (strategy is Strategy.UNCERTAINTY and len(models) > 1):
         message = f"{strategy} needs the scores of {'one model' if needed == 1 else 'two or more models'}"
-        raise UsageError(message, hint="give --scores for each model, as `annotate flag` writes them")
+        raise UsageError(message, hint="give --scores for each model, as `annotate flag --scores` writes them")
     by_id = {article.id: article for article in articles}
     draw = np.random.default_rng(seed)
     left = sorted(key for key in by_id if key not in planned)
@@ -127,7 +127,7 @@ def chosen(
     scored = [key for key in shuffled if all(key in model for model in models)]
     if not scored and shuffled:
         message = f"none of the {len(shuffled)} articles left was scored by all models"
-        raise DataError(message, hint="score them with `annotate flag MODEL articles.jsonl -o scores.jsonl`")
+        raise DataError(message, hint="score them with `annotate flag MODEL articles.jsonl --scores scores.jsonl`")
     worth = {
         key: uncertainty(models[0][key]) if needed == 1 else disagreement([model[key] for model in models])
         for key in scored

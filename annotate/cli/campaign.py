@@ -18,7 +18,7 @@ from annotate.cli.receipt import AsJson, CodebookName, Out, Receipt, Strict, rec
 from annotate.codebook import DEFAULT, load
 from annotate.errors import UsageError
 from annotate.files import STDIO
-from annotate.records import Annotation, Article, Flag, Gold, Task
+from annotate.records import Annotation, Article, Gold, Score, Task
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -361,7 +361,7 @@ def choose(
     *,
     scores: Annotated[
         list[Path] | None,
-        typer.Option("--scores", help="What `annotate flag` wrote of them (JSONL); again for the next model."),
+        typer.Option("--scores", help="What `annotate flag --scores` wrote of them (JSONL); again for the next model."),
     ] = None,
     strategy: Annotated[Strategy, typer.Option("--strategy", help="What makes an article worth labelling.")] = (
         Strategy.UNCERTAINTY
@@ -381,7 +381,7 @@ def choose(
 
     with receipt("campaign next", output, as_json=as_json, strict=strict) as paper:
         known = list(paper.watch(files.read(articles, Article)))
-        models = [scored(paper.watch(files.read(path, Flag))) for path in scores or ()]
+        models = [scored(paper.watch(files.read(path, Score))) for path in scores or ()]
         done: set[str] = {one.article for one in _rows(plan)} if plan else set()
         found = chosen(known, strategy, count, models=models, planned=done, seed=seed)
         files.write(output, (article for article, _ in found))

@@ -13,20 +13,15 @@ from annotate.campaign.selection import chosen, disagreement, divergence, entrop
 from annotate.campaign.strategy import Strategy
 from annotate.corpus.article import make_article
 from annotate.errors import DataError, UsageError
-from annotate.records import Article, Flag
+from annotate.records import Article, Score
 
 DISTRIBUTION = st.lists(st.floats(0.01, 1), min_size=2, max_size=5).map(lambda v: [x / sum(v) for x in v])
 
 
-def flag(article: Article, yes: float, start: int = 0) -> Flag:
+def flag(article: Article, yes: float, start: int = 0) -> Score:
     """Return what a model says of the first sentence of an article."""
-    return Flag(
-        article_id=article.id,
-        start=start,
-        end=start + 1,
-        text="",
-        flagged=False,
-        probabilities={"hedged": {"yes": yes, "no": 1 - yes}},
+    return Score(
+        article_id=article.id, start=start, end=start + 1, target="hedged", probabilities={"yes": yes, "no": 1 - yes}
     )
 
 
