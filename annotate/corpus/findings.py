@@ -11,6 +11,7 @@ from annotate.corpus.metadata import Declared
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+
 def undeclared(tree: HtmlElement, said: Declared) -> Declared:
     """Return what a page declares, with what is missing taken from its text by trafilatura and htmldate."""
     from trafilatura import metadata

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from annotate.corpus.article import Facts, make_article
-from annotate.corpus.drafts import Draft
-from annotate.corpus.readers import drafts
+from annotate.corpus.drafts import Draft, Page
+from annotate.corpus.html import Extractor, draft_of
+from annotate.corpus.readers import documents
 from annotate.corpus.text import is_blank
 from annotate.errors import DataError
 from annotate.records import Article, SetAside
@@ -19,20 +20,23 @@ def ingest(
     columns: Mapping[str, str] | None = None,
     format: str | None = None,  # noqa: A002 - it is the option's name
     license: str | None = None,  # noqa: A002 - it is the field's name
+    extractor: Extractor = Extractor.FULL,
 ) -> Iterator[Article | SetAside]:
     """Yield the article of each file, page, line or row as soon as it is read; copies of one text come each.
 
     Args:
         paths: files, folders, patterns; ``-`` is standard input.
-        columns: for CSV and JSONL, the field of an article → its name in the file.
-        format: form of what is named: ``txt``, ``html``, ``jsonl`` or ``csv``; told by the suffix where none is given.
+        columns: for tables and JSONL, the field of an article → its name in the file.
+        format: form of what is named, one of `annotate.corpus.readers.FORMS`; told by the suffix where none is given.
         license: licence of the articles that name none themselves.
+        extractor: how the text of a page is found.
 
     Raises:
         StorageError: a path is not there, or a named file cannot be read.
-        UsageError: there is no such field or form, or a CSV file lacks a column that was asked for.
+        UsageError: there is no such field or form, or a table lacks a column that was asked for.
     """
-    for draft in drafts(paths, columns=columns, format=format):
+    for found in documents(paths, columns=columns, format=format):
+        draft = draft_of(found, extractor) if isinstance(found, Page) else found
         yield draft if isinstance(draft, SetAside) else article_of(draft, license)
 
 

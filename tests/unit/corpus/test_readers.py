@@ -76,7 +76,7 @@ def test_a_text_file_is_one_article(tmp_path: Path) -> None:
         ("a.html", b"\x89PNG\x00", "binary", ""),
         ("a.jsonl", b"", "empty", ""),
         ("a.jsonl", b"\n \n", "empty", ""),
-        ("a.jsonl", b"\x1f\x8b\x08\x00\x00", "binary", ""),
+        ("a.jsonl", b"\x1f\x8b\x08\x00\x00", "damaged", ""),
         ("a.csv", b"", "empty", ":1"),
         ("a.csv", b"text\n", "empty", ""),
         ("a.csv", b"PK\x03\x04\x00", "binary", ""),
