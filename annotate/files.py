@@ -83,7 +83,8 @@ def storage_error(error: OSError, path: Path) -> StorageError:
         errno.EISDIR: "name a file inside this folder",
         errno.EROFS: "write to another folder",
     }
-    problem = (error.strerror or str(error)).lower()
+    # the system's own words: libraries (pyarrow) wrap them in theirs
+    problem = (os.strerror(error.errno) if error.errno else str(error)).lower()
     return StorageError(problem, where=str(path), hint=hints.get(error.errno or 0))
 
 

@@ -25,7 +25,7 @@ def local(name: str | Path, kind: Literal["dataset", "model"]) -> Path:
 
 
 def _fetched(repo: str, revision: str | None, kind: Literal["dataset", "model"]) -> Path:
-    import httpx
+    import httpx2
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import (
         GatedRepoError,
@@ -45,7 +45,7 @@ def _fetched(repo: str, revision: str | None, kind: Literal["dataset", "model"])
     except (RepositoryNotFoundError, RevisionNotFoundError, HFValidationError) as error:
         message = f"no folder here and no {kind} on the Hub: {_line(error)}"
         raise NotThere(message, where=repo, hint=hint) from error
-    except (LocalEntryNotFoundError, httpx.TransportError, ConnectionError, TimeoutError) as error:
+    except (LocalEntryNotFoundError, httpx2.TransportError, ConnectionError, TimeoutError) as error:
         message = f"no folder here, and the Hub does not answer: {_line(error)}"
         raise Unreachable(message, where=repo, hint=hint) from error
     except HfHubHTTPError as error:

@@ -127,6 +127,7 @@ def read_items(folder: Path, split: str) -> Items:
         raise DataError(f"no {split} split", where=str(folder / "sentences"), hint=hint)
     try:
         table = pq.read_table(paths)
+        _there(table, paths[0])
         names = _class_names(table.schema.metadata or {})
         targets = {
             name: _labels(table, name, labels) for name, labels in names.items() if f"{name}_soft" in table.column_names
@@ -150,6 +151,23 @@ def _spans(rows: list[Any], starts: tuple[int, ...], ends: tuple[int, ...]) -> t
         cut = [Cue(max(s["start"], start) - start, min(s["end"], end) - start, str(s["label"])) for s in row or ()]
         found.append(tuple(sorted(cue for cue in cut if cue.start < cue.end)))
     return tuple(found)
+
+
+def _there(table: Any, path: Path) -> None:
+    """Raise where the release was made without its articles' text.
+
+    Raises:
+        DataError: the text of every item is missing.
+    """
+    texts = table.column("text")
+    if len(texts) and texts.null_count == len(texts):
+        message = "no text to read: the release was built with `--text none` and has labels and offsets alone"
+        release = path.parents[1]
+        hint = (
+            f"put the text back first: `annotate dataset hydrate {release} --articles articles.jsonl -o {release}-full`,"
+            " with the articles as `annotate ingest` writes them; then name the new folder"
+        )
+        raise DataError(message, where=str(path), hint=hint)
 
 
 def _column(table: Any, name: str, kind: type) -> tuple[Any, ...]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
-import httpx
+import httpx2
 import huggingface_hub
 import pytest
 from huggingface_hub.errors import (
@@ -18,7 +21,7 @@ from huggingface_hub.errors import (
 from annotate.baseline.hub import local
 from annotate.errors import NotThere, OutsideError, Refused, Unauthorized, Unreachable
 
-ANSWER = httpx.Response(404, request=httpx.Request("GET", "http://localhost"))
+ANSWER = httpx2.Response(404, request=httpx2.Request("GET", "http://localhost"))
 
 
 def test_a_folder_here_is_taken_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +57,8 @@ def test_a_name_is_fetched_with_its_revision(tmp_path: Path, monkeypatch: pytest
         (GatedRepoError("gated", response=ANSWER), Unauthorized),
         (HfHubHTTPError("teapot", response=ANSWER), Refused),
         (LocalEntryNotFoundError("offline"), Unreachable),
-        (httpx.ConnectError("refused"), Unreachable),
+        (httpx2.ConnectError("refused"), Unreachable),
+        (httpx2.ReadError("reset in the middle of a file"), Unreachable),
         (TimeoutError("late"), Unreachable),
         (OSError("disk"), OutsideError),
     ],
@@ -72,3 +76,29 @@ def test_what_the_hub_says_is_said_in_our_words(
     with pytest.raises(ours, match="org/name") as caught:
         local("org/name", "dataset")
     assert (caught.value.exit_code, bool(caught.value.hint)) == (3, True)
+
+
+@pytest.mark.parametrize("kind", ["dataset", "model"])
+def test_nothing_answers(tmp_path: Path, kind: str) -> None:
+    """Through the real client, on a port where nobody listens: exit code 3, one message, a hint, no traceback."""
+    output = tmp_path / "made"
+    command = ["train", "nobody/nothing", "-o", output] if kind == "dataset" else ["flag", "nobody/nothing", __file__]
+    done = subprocess.run(
+        [sys.executable, "-m", "annotate", *command],
+        env={
+            **os.environ,
+            "HF_ENDPOINT": "http://127.0.0.1:9",
+            "HF_HOME": str(tmp_path / "home"),
+            "HF_HUB_OFFLINE": "0",
+        },
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3, done.stderr
+    assert done.stderr.startswith("error: nobody/nothing: no folder here, and the Hub does not answer")
+    assert done.stderr.count("error:") == 1
+    assert "hint: name a folder that exists" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not output.exists()

@@ -148,3 +148,18 @@ def test_the_manifest_is_hashed_and_must_be_there(release: Path, tmp_path: Path)
     assert manifest_sha256(tmp_path) != first
     with pytest.raises(DataError, match=r"no MANIFEST\.json"):
         manifest_sha256(tmp_path / "none")
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_a_release_without_text_says_how_the_text_comes_back(release: Path, tmp_path: Path, split: str) -> None:
+    """Nothing can be learnt from offsets: one message names the file, the reason and the command that helps."""
+    bare = tmp_path / "bare"
+    shutil.copytree(release, bare)
+    path = bare / "sentences" / f"{split}-00000-of-00001.parquet"
+    table = pq.read_table(path)
+    place = table.column_names.index("text")
+    pq.write_table(table.set_column(place, "text", pa.nulls(len(table), pa.string())), path)
+    with pytest.raises(DataError, match="built with `--text none`") as caught:
+        read_items(bare, split)
+    assert caught.value.where == str(path)
+    assert f"annotate dataset hydrate {bare} --articles" in (caught.value.hint or "")
