@@ -131,9 +131,9 @@ def _drive(workers: int, *, own_processes: bool) -> Drive:
         class Worker:
             """Does splits in its own process."""
 
-            def __init__(self, job: bytes, endpoint: str | None) -> None:
+            def __init__(self, job: bytes, at: str | None) -> None:
                 self.job = msgspec.json.decode(job, type=Job)
-                self.store = Anywhere(endpoint)
+                self.store = Anywhere(at)
 
             @daft.method(return_dtype=kind.struct(fields))  # type: ignore[untyped-decorator]  # Daft's is not typed
             def do(self, split: bytes) -> dict[str, object]:
@@ -141,13 +141,13 @@ def _drive(workers: int, *, own_processes: bool) -> Drive:
 
         count = min(workers, len(wanted))
         made = daft.cls(Worker, max_concurrency=count, **({"use_process": True} if own_processes else {}))
-        worker = made(_ENCODER.encode(job), _endpoint())
+        worker = made(_ENCODER.encode(job), endpoint())
         rows = daft.from_pydict({"split": [_ENCODER.encode(split) for split in wanted]})
         rows = rows.into_batches(1) if own_processes else rows.into_partitions(len(wanted))
         rows = rows.with_column("found", worker.do(daft.col("split")))
         if remote(job.output):
             rows = rows.select(*(daft.col("found").get(name).alias(name) for name in fields))
-            config = io_config(_endpoint())
+            config = io_config(endpoint())
             after = daft.func(_after, return_dtype=kind.binary())
             rows = rows.with_column("at", upload(daft.col("part"), daft.col("to"), io_config=config))
             rows = rows.with_column("receipt", after(daft.col("receipt"), daft.col("at")))
@@ -232,7 +232,7 @@ class Anywhere(Folders):
             data = list(found.with_column("data", download(daft.col("path"), io_config=config)).iter_rows())
         return read_receipts((row["data"] for row in data), folder)
 
-    def upload(self) -> None:
+    def send(self) -> None:
         """Send what is held to its addresses."""
         from daft.functions import upload
 
@@ -313,7 +313,8 @@ def io_config(endpoint: str | None) -> IOConfig:
     return IOConfig(s3=S3Config(endpoint_url=endpoint, use_ssl=not plain, num_tries=_TRIES))
 
 
-def _endpoint() -> str | None:
+def endpoint() -> str | None:
+    """Return where S3 is, as the environment says; none for Amazon's."""
     return os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
 
 

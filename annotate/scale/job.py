@@ -164,6 +164,14 @@ class Store(Protocol):
         """Give a stream whose content appears whole under this name when the block ends well."""
         ...
 
+    def files(self, address: str) -> Iterator[File]:
+        """Yield the files that an address stands for."""
+        ...
+
+    def send(self) -> None:
+        """See to it that what was written is where it belongs."""
+        ...
+
 
 class Folders:
     """The file system of this machine."""
@@ -182,6 +190,17 @@ class Folders:
     def writing(self, path: str) -> contextlib.AbstractContextManager[IO[bytes]]:
         """Give a stream whose content appears whole under this name when the block ends well."""
         return replacing(Path(path))
+
+    def files(self, address: str) -> Iterator[File]:
+        """Raise: an address is no folder of this machine.
+
+        Raises:
+            UsageError: always.
+        """
+        raise UsageError("addresses are read by --engine daft alone", where=address)
+
+    def send(self) -> None:
+        """Do nothing: it is there already."""
 
 
 def read_receipts(found: Iterable[bytes], folder: str) -> dict[str, Done]:
@@ -353,6 +372,7 @@ def run(
         listed = [{"part": f"{part.part}.jsonl", "sha256": part.sha256, "kept": part.kept} for part in total.parts]
         with store.writing(f"{job.output}/{MANIFEST}") as stream:
             stream.write(_ENCODER.encode({"work": job.work_key, "parts": listed, "sha256": total.sha256}) + b"\n")
+        store.send()
     return total
 
 
