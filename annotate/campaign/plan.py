@@ -94,7 +94,7 @@ def planned(
     if not pool:
         raise UsageError("no article is left to plan", hint="all are in the earlier plan, or are gold items")
     if design.calibration > len(pool):
-        message = f"a calibration set of {design.calibration} is asked for, there are {len(pool)} articles"
+        message = f"a calibration set of {design.calibration} is asked for; articles: {len(pool)}"
         raise UsageError(message, hint="ask for fewer with --calibration")
     draw = np.random.default_rng(design.seed)
     shuffled = [pool[n] for n in draw.permutation(len(pool))]
@@ -127,7 +127,7 @@ def _check(annotators: Sequence[str], design: Design, by_id: Mapping[str, Articl
     if doubled:
         raise UsageError(f"two annotators have the account {doubled[0]!r}", hint="name each person once")
     if not 1 <= design.overlap <= len(annotators):
-        message = f"an overlap of {design.overlap} is asked for, there are {len(annotators)} annotators"
+        message = f"an overlap of {design.overlap} is asked for; annotators: {len(annotators)}"
         raise UsageError(message, hint="ask for an --overlap between 1 and the number of annotators")
     if missing := sorted(key for key in gold if key not in by_id):
         message = f"{len(missing)} gold items are not among the articles, such as {missing[0]}"

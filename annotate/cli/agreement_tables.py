@@ -6,11 +6,14 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import Console, RenderableType
 
     from annotate.quality.agreement import Agreement
     from annotate.quality.measures import Measure
     from annotate.quality.slices import Slice
+
+
+UNDEFINED = "undefined: "
 
 
 def show(found: Agreement, by: Collection[str] = ()) -> None:
@@ -26,6 +29,7 @@ def show(found: Agreement, by: Collection[str] = ()) -> None:
     console = Console()
     names = ", ".join(f"{escape(one.annotator)} ({one.items:,} items)" for one in found.annotators) or "none"
     console.print(f"{found.articles:,} articles, {found.items:,} items ({found.item}s), annotators: {names}\n")
+    tell(console, found.notes)
     console.print(_targets(found))
     console.print(_by_label(found))
     if "annotator" in by:
@@ -52,19 +56,47 @@ def show(found: Agreement, by: Collection[str] = ()) -> None:
         console.print(_periods(found))
 
 
-def table(title: str, *columns: str) -> Table:
-    """Return an empty table, its first column on the left and the others on the right."""
-    from rich.box import SIMPLE
-    from rich.table import Table
+def tell(console: Console, notes: Iterable[str]) -> None:
+    """Print what a reader should know before any number."""
+    from rich.text import Text
 
-    made = Table(title=title, title_justify="left", box=SIMPLE)
-    made.add_column(columns[0])
-    for column in columns[1:]:
-        made.add_column(column, justify="right")
-    return made
+    for note in notes:
+        console.print(Text(f"note: {note}", "yellow"))
 
 
-def _targets(found: Agreement) -> Table:
+class Rows:
+    """A table, its first column on the left and the others on the right; why numbers are undefined stands below it."""
+
+    def __init__(self, title: str, *columns: str) -> None:
+        """Begin with no row."""
+        from rich.box import SIMPLE
+        from rich.table import Table
+
+        self._why: dict[str, int] = {}
+        self._table = Table(title=title, title_justify="left", box=SIMPLE)
+        self._table.add_column(columns[0], no_wrap=True)  # names and pseudonyms are of use only whole
+        for column in columns[1:]:
+            self._table.add_column(column, justify="right", overflow="fold")
+
+    def add_row(self, *cells: str) -> None:
+        """Add a row of words and of numbers as :func:`words` writes them."""
+        self._table.add_row(*map(self._short, cells))
+
+    def _short(self, cell: str) -> str:
+        if not cell.startswith(UNDEFINED):
+            return cell
+        return f"none ({self._why.setdefault(cell, len(self._why) + 1)})"
+
+    def __rich__(self) -> RenderableType:
+        """Return the table with its footnotes."""
+        from rich.console import Group
+        from rich.text import Text
+
+        below = [Text(f"  ({number}) {why}", "dim") for why, number in self._why.items()]
+        return Group(self._table, *below, *([Text("")] if below else []))
+
+
+def _targets(found: Agreement) -> Rows:
     columns: tuple[str, ...] = (
         "target",
         "items",
@@ -77,7 +109,7 @@ def _targets(found: Agreement) -> Table:
     )
     if not any(target.ordinal for target in found.targets.values()):
         columns = tuple(name for name in columns if name != "ordinal")
-    rows = table(r"Agreement \[95 % interval over articles]", *columns)
+    rows = Rows(r"Agreement \[95 % interval over articles]", *columns)
     for name, target in found.targets.items():
         out = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in target.left_out.items())
         cells = [words(target.percent, 100), words(target.alpha, 1)]
@@ -87,26 +119,26 @@ def _targets(found: Agreement) -> Table:
     return rows
 
 
-def _by_label(found: Agreement) -> Table:
-    rows = table(r"By label: alpha of the label against all others \[interval]", "target", "label", "votes", "alpha")
+def _by_label(found: Agreement) -> Rows:
+    rows = Rows(r"By label: alpha of the label against all others \[interval]", "target", "label", "votes", "alpha")
     for name, target in found.targets.items():
         for label, measure in target.by_label.items():
             rows.add_row(name, label, f"{target.votes[label]:,}", words(measure, 1))
     return rows
 
 
-def _layers(found: Agreement) -> Table:
+def _layers(found: Agreement) -> Rows:
     columns = ("layer", "tokens", "marked", "alpha, marked at all", "alpha, by label")
-    rows = table(r"Spans, token by token \[interval]", *columns)
+    rows = Rows(r"Spans, token by token \[interval]", *columns)
     for name, layer in found.layers.items():
         cells = (words(layer.alpha_any, 1), words(layer.alpha_label, 1))
         rows.add_row(name, f"{layer.tokens:,}", f"{layer.marked:,}", *cells)
     return rows
 
 
-def _spans(found: Agreement) -> Table:
+def _spans(found: Agreement) -> Rows:
     columns = ("layer", "unitised alpha, any", "by label", "exact F1, any", "by label", "half F1, any", "by label")
-    rows = table(r"Spans: as units, with the same boundaries, and sharing half of the longer \[interval]", *columns)
+    rows = Rows(r"Spans: as units, with the same boundaries, and sharing half of the longer \[interval]", *columns)
     for name, layer in found.layers.items():
         units = (layer.unitised_any, layer.unitised_label)
         matched = (layer.exact_any, layer.exact_label, layer.half_any, layer.half_label)
@@ -114,18 +146,18 @@ def _spans(found: Agreement) -> Table:
     return rows
 
 
-def _links(found: Agreement) -> Table:
-    rows = table(r"Links \[interval]", "type", "links", "F1", "F1 where both marked the ends")
+def _links(found: Agreement) -> Rows:
+    rows = Rows(r"Links \[interval]", "type", "links", "F1", "F1 where both marked the ends")
     for name, links in found.links.items():
         rows.add_row(name, f"{links.links:,}", words(links.f1, 1), words(links.given_ends, 1))
     return rows
 
 
-def _by_annotator(found: Agreement) -> Table:
+def _by_annotator(found: Agreement) -> Rows:
     from rich.markup import escape
 
     columns = ("target", "annotator", "same label as others", "alpha of the others without")
-    rows = table(r"By annotator \[interval]", *columns)
+    rows = Rows(r"By annotator \[interval]", *columns)
     for name, target in found.targets.items():
         rest = {one.annotator: one.alpha for one in target.without}
         for one in target.with_others:
@@ -134,10 +166,10 @@ def _by_annotator(found: Agreement) -> Table:
     return rows
 
 
-def _slices(title: str, parts: Iterable[Slice]) -> Table:
+def _slices(title: str, parts: Iterable[Slice]) -> Rows:
     from rich.markup import escape
 
-    rows = table(rf"{title} \[interval]", "part", "target", "articles", "items", "percent", "alpha", "Gwet's AC1")
+    rows = Rows(rf"{title} \[interval]", "part", "target", "articles", "items", "percent", "alpha", "Gwet's AC1")
     for part in parts:
         name = escape(f"{part.by} {part.value}" + (f" ({part.detail})" if part.detail else ""))
         for target, own in part.targets.items():
@@ -146,8 +178,8 @@ def _slices(title: str, parts: Iterable[Slice]) -> Table:
     return rows
 
 
-def _periods(found: Agreement) -> Table:
-    rows = table("Over time: alpha", "period", "articles", *found.targets)
+def _periods(found: Agreement) -> Rows:
+    rows = Rows("Over time: alpha", "period", "articles", *found.targets)
     for part in found.periods:
         values = (part.targets[name].alpha.value for name in found.targets)
         cells = ("undefined" if value is None else f"{value:.3f}" for value in values)
@@ -155,21 +187,21 @@ def _periods(found: Agreement) -> Table:
     return rows
 
 
-def _acceptance(found: Agreement) -> Table:
+def _acceptance(found: Agreement) -> Rows:
     from rich.markup import escape
 
     columns = ("annotator", "arm", "articles", "kept", "changed", "removed", "added", "share kept")
-    rows = table(r"What became of the suggestions \[interval]", *columns)
+    rows = Rows(r"What became of the suggestions \[interval]", *columns)
     for one in found.acceptance:
         counts = (f"{n:,}" for n in (one.articles, one.kept, one.changed, one.removed, one.added))
         rows.add_row(escape(one.annotator), escape(one.arm), *counts, words(one.share, 100))
     return rows
 
 
-def _lead_times(found: Agreement) -> Table:
+def _lead_times(found: Agreement) -> Rows:
     from rich.markup import escape
 
-    rows = table("Minutes an article", "annotator", "articles", "without a time", "median", "middle half")
+    rows = Rows("Minutes an article", "annotator", "articles", "without a time", "median", "middle half")
     for one in found.lead_times:
         if one.median is None or one.low is None or one.high is None:
             continue
@@ -179,11 +211,11 @@ def _lead_times(found: Agreement) -> Table:
     return rows
 
 
-def _identical(found: Agreement) -> Table:
+def _identical(found: Agreement) -> Rows:
     from rich.markup import escape
 
     layers = sorted({layer for pair in found.identical for layer in pair.by_layer})
-    rows = table("Spans marked exactly alike", "pair", "spans", "identical", *layers)
+    rows = Rows("Spans marked exactly alike", "pair", "spans", "identical", *layers)
     for pair in found.identical:
         shares = (f"{pair.by_layer[layer]:.0%}" if layer in pair.by_layer else "" for layer in layers)
         rows.add_row(escape(" · ".join(pair.pair)), f"{pair.spans:,}", f"{pair.share:.0%}", *shares)
@@ -193,7 +225,7 @@ def _identical(found: Agreement) -> Table:
 def words(measure: Measure, times: int) -> str:
     """Return a number times 1 or 100 with its interval, or why there is none."""
     if measure.value is None:
-        return f"undefined: {measure.undefined}"
+        return f"{UNDEFINED}{measure.undefined}"
     digits = 1 if times > 1 else 3
     value = f"{times * measure.value:.{digits}f}"
     if measure.interval is None:

@@ -109,12 +109,12 @@ def plan(
         made = planned(known.values(), names, design, gold=golds, before=before)
         for note in made.notes:
             typer.secho(f"note: {note}", fg="yellow", err=True)
+        at = pace(paper.watch(files.read(pilot, Annotation)), known, seed=seed) if pilot else None
         write_plan(output, made.assignments)
         words = made.words()
         paper.facts |= {"rows": len(made.assignments), "words": words, "notes": made.notes}
         paper.facts |= {"fewest_words": min(words.values()), "most_words": max(words.values())}
-        if pilot is not None:
-            at = pace(paper.watch(files.read(pilot, Annotation)), known, seed=seed)
+        if at is not None:
             hours = forecast(made.assignments[len(before) :], at)
             paper.facts |= {"hours": round(hours.hours, 1), "pace": at, "forecast": hours}
             if not as_json:

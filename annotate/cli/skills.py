@@ -67,10 +67,10 @@ def _show(found: Skills, recheck: int) -> None:
     from rich.console import Console
     from rich.markup import escape
 
-    from annotate.cli.agreement_tables import table, words
+    from annotate.cli.agreement_tables import UNDEFINED, Rows, tell, words
 
     console = Console()
-    people = table(
+    people = Rows(
         r"Annotators \[95 % interval over articles]",
         "annotator",
         "target",
@@ -83,14 +83,15 @@ def _show(found: Skills, recheck: int) -> None:
     for one in found.annotators:
         for name, own in one.targets.items():
             label, most = max(own.leaning.items(), key=lambda pair: abs(pair[1]))
-            model = "undefined" if own.model is None else f"{own.model:.2f}"
+            model = (
+                f"{UNDEFINED}the model has no second vote to learn from" if own.model is None else f"{own.model:.2f}"
+            )
             cells = (words(own.skill, 100), model, words(own.gold, 100), f"{label} {100 * most:+.0f} points")
             people.add_row(escape(one.annotator), name, f"{own.votes:,}", *cells)
+    tell(console, found.notes)
     console.print(people)
     if found.recheck and recheck:
-        doubtful = table(
-            f"To look at again ({len(found.recheck):,})", "article", "place", "annotator", "said", "likely"
-        )
+        doubtful = Rows(f"To look at again ({len(found.recheck):,})", "article", "place", "annotator", "said", "likely")
         for vote in found.recheck[:recheck]:
             said = f"{vote.target} {vote.label} ({vote.probability:.0%})"
             likely = f"{vote.likely} ({vote.likely_probability:.0%})"

@@ -65,6 +65,7 @@ class Agreement(Record, frozen=True, kw_only=True):
         lead_times: how long each annotator took.
         acceptance: what became of the suggestions.
         anchoring: how far seeing suggestions moved the annotators, where the plan has a blind arm.
+        notes: what a reader should know before any number.
     """
 
     codebook: CodebookRef
@@ -83,6 +84,7 @@ class Agreement(Record, frozen=True, kw_only=True):
     lead_times: tuple[LeadTime, ...] = ()
     acceptance: tuple[Acceptance, ...] = ()
     anchoring: tuple[Anchoring, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def agreement(
@@ -162,6 +164,7 @@ def measured(  # noqa: PLR0913 - all but two are options that stand by name
         lead_times=work.lead_times(),
         acceptance=seen.acceptance(resamples=resamples, seed=seed),
         anchoring=seen.anchoring(resamples=resamples, seed=seed),
+        notes=work.notes(),
     )
 
 

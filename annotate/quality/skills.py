@@ -26,7 +26,7 @@ class TargetSkill(Record, frozen=True, kw_only=True):
         votes: all of the annotator's.
         skill: mean belief in the annotator's labels, over items with two votes or more, in [0, 1]. Own votes are part of
             what is believed, so that few other votes flatter.
-        model: the aggregator's own estimate of the skill, in [0, 1].
+        model: the aggregator's own estimate of the skill, in [0, 1]; none where all votes stand alone.
         gold: share of gold items labelled as gold has them.
         leaning: label → share of the annotator's votes less the belief in it on the same items; above 0 is too often.
     """
@@ -72,6 +72,7 @@ class Skills(Record, frozen=True, kw_only=True):
         gold_items: how many items of gold were given.
         annotators: by name.
         recheck: the least probable votes first.
+        notes: what a reader should know before any number.
     """
 
     method: str
@@ -80,6 +81,7 @@ class Skills(Record, frozen=True, kw_only=True):
     seed: int
     annotators: tuple[AnnotatorSkill, ...]
     recheck: tuple[Recheck, ...]
+    notes: tuple[str, ...] = ()
 
 
 def skills(
@@ -141,6 +143,7 @@ def skills(
             for number, who in enumerate(table.annotators)
         ),
         recheck=tuple(recheck),
+        notes=work.notes(),
     )
 
 
@@ -184,7 +187,7 @@ def _skill(  # noqa: PLR0917, PLR0913 - what one annotator's numbers on one targ
             used=int(paired.sum()),
             left_out={"fewer_than_two_votes": single} if single else {},
         ),
-        model=None if np.isnan(model) else model,
+        model=None if np.isnan(model) or not paired.any() else model,
         gold=drawn((truth[item] == label).astype(np.float64), np.flatnonzero(known)).measure(
             share,
             None if known.any() else "no gold item was labelled",

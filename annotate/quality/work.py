@@ -88,6 +88,23 @@ class Work:
         """Those who labelled anything, by name."""
         return sorted({one.annotator for one in self.done})
 
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader should know before any number: who marked nothing, and that somebody worked alone."""
+        people, spans = Counter(one.annotator for one in self.done), Counter[str]()
+        for one in self.done:
+            spans[one.annotator] += one.spans
+        found = [
+            f"{name} submitted {articles(people[name])} and marked nothing: that counts as a vote for nothing everywhere"
+            for name in self.annotators
+            if not spans[name]
+        ]
+        together = Counter(one.article for one in self.done)
+        if len(people) == 1:
+            found.append(f"only {self.annotators[0]} labelled: nobody is there to agree with")
+        elif people and max(together.values()) == 1:
+            found.append("no article was labelled by two: nothing can be compared")
+        return tuple(found)
+
     def periods(self) -> dict[str, tuple[str, str]]:
         """Return article → number of its period, and the days of it: as many articles each, by when they were done.
 
@@ -105,6 +122,15 @@ class Work:
             days = f"{last[own[0]]:%Y-%m-%d} to {last[own[-1]]:%Y-%m-%d}"
             found |= dict.fromkeys(own, (str(number), days))
         return found
+
+
+def articles(count: int) -> str:
+    """Return a count of articles in words.
+
+    >>> articles(1), articles(1200)
+    ('1 article', '1,200 articles')
+    """
+    return "1 article" if count == 1 else f"{count:,} articles"
 
 
 def lead_time(annotator: str, done: Iterable[Done]) -> LeadTime:

@@ -150,10 +150,10 @@ def test_one_annotator_is_told_what_cannot_be_measured(make_articles: Callable[.
 @pytest.mark.parametrize(
     ("names", "change", "said"),
     [
-        (("ada",), {"overlap": 2}, "an overlap of 2 is asked for, there are 1 annotators"),
+        (("ada",), {"overlap": 2}, "an overlap of 2 is asked for; annotators: 1"),
         (("ada", "Ada@localhost"), {}, "two annotators have the account 'ada@localhost'"),
         (("ada", " "), {}, "an annotator without a name"),
-        (NAMES, {"calibration": 9}, "a calibration set of 9 is asked for, there are 5 articles"),
+        (NAMES, {"calibration": 9}, "a calibration set of 9 is asked for; articles: 5"),
         (NAMES, {"overlap": 1, "calibration": 0}, "not all annotators are tied"),
         (NAMES, {"gold": 0.1}, "gold items are asked for, none are given"),
     ],

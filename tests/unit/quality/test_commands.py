@@ -234,3 +234,29 @@ def test_numbers_name_where_they_stand(make_article: MakeArticle, by: By) -> Non
     assert "targets.hedged.with_others.a.percent" in names
     assert "layers.claim.alpha_any" in names
     assert len(names) == len(set(names))
+
+
+def test_who_marked_nothing_or_worked_alone_is_told(campaign: Path, make_article: MakeArticle, by: By) -> None:
+    """Before any number stands who submitted empty pages, that one worked alone, or that no article has two; at 80 columns too."""
+    articles = [make_article(f"Taxes {n} may fall 🎉.", "Rain.") for n in range(2)]
+    first, second = articles
+
+    def told(*annotations: Annotation) -> tuple[str, str]:
+        files.write(campaign / "annotations.jsonl", annotations)
+        shown = CliRunner().invoke(
+            app,
+            ["agreement", str(campaign / "annotations.jsonl"), "--articles", str(campaign / "articles.jsonl")],
+            env={"COLUMNS": "80", "NO_COLOR": "1"},
+        )
+        assert shown.exit_code == 0, shown.output
+        return " ".join(shown.stdout.split()), run(campaign, "skills", "--resamples", "9")[0]
+
+    for shown in told(by("ada", first, MAY), by("ben", first), by("ben", second)):
+        assert "note: ben submitted 2 articles and marked nothing: that counts as a vote for nothing" in shown
+    for shown in told(by("ada", first, MAY), by("ada", second, MAY)):
+        assert "note: only ada labelled: nobody is there to agree with" in shown
+    for shown in told(by("ada", first, MAY), by("ben", second, MAY)):
+        assert "note: no article was labelled by two: nothing can be compared" in shown
+    agreed, _ = told(by("ada", first, MAY), by("ada", second, MAY))
+    assert "(1) undefined: only one annotator" in agreed
+    assert "…" not in agreed
