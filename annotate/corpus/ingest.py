@@ -22,7 +22,7 @@ def ingest(
     license: str | None = None,  # noqa: A002 - it is the field's name
     extractor: Extractor = Extractor.FULL,
 ) -> Iterator[Article | SetAside]:
-    """Yield the article of each file, page, line or row as soon as it is read; copies of one text come each.
+    """Return the article of each file, page, line or row as soon as it is read; copies of one text come each.
 
     Args:
         paths: files, folders, patterns; ``-`` is standard input.
@@ -35,7 +35,16 @@ def ingest(
         StorageError: a path is not there, or a named file cannot be read.
         UsageError: there is no such field or form, or a table lacks a column that was asked for.
     """
-    for found in documents(paths, columns=columns, format=format):
+    return articles_of(documents(paths, columns=columns, format=format), extractor, license)
+
+
+def articles_of(
+    documents: Iterable[Page | Draft | SetAside],
+    extractor: Extractor = Extractor.FULL,
+    license: str | None = None,  # noqa: A002 - it is the field's name
+) -> Iterator[Article | SetAside]:
+    """Yield the article of each draft and of each page, one by one; what was set aside passes."""
+    for found in documents:
         draft = draft_of(found, extractor) if isinstance(found, Page) else found
         yield draft if isinstance(draft, SetAside) else article_of(draft, license)
 

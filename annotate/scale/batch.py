@@ -157,6 +157,11 @@ def results_schema() -> pa.Schema:
     )
 
 
+def results_of(asides: Iterable[SetAside]) -> pa.RecordBatch:
+    """Return a batch of results in which all is set aside."""
+    return _table([(one.where, None, one.reason, one.detail, None) for one in asides], results_schema())
+
+
 def _row(one: Page | Draft | SetAside) -> tuple[object, ...]:
     if isinstance(one, Page):
         return (one.where, "html", one.data, one.source, one.url, one.charset)
@@ -176,20 +181,24 @@ def _table(rows: list[tuple[object, ...]], schema: pa.Schema) -> pa.RecordBatch:
 def _article(row: dict[str, object], extractor: Extractor, license: str | None) -> Article | SetAside:  # noqa: A002 - it is the field's name
     data, where = row["data"], str(row["where"])
     assert isinstance(data, bytes)  # noqa: S101 - the schema says so; mypy cannot know
-    if row["form"] == "aside":
-        return _ASIDE.decode(data)
-    if row["form"] == "article":
+    if row["form"] != "html":
         try:
-            article = _ARTICLE.decode(data)
-            prove(article)
-        except (msgspec.DecodeError, DataError) as error:
-            return SetAside(reason="record", where=where, detail=f"not an article: {error}")
-        return article
-    if row["form"] == "draft":
-        return article_of(_DRAFT.decode(data), license)
+            return _record(data, str(row["form"]), license)
+        except (msgspec.DecodeError, UnicodeDecodeError, DataError, RecursionError) as error:
+            return SetAside(reason="record", where=where, detail=f"no {row['form']}: {error}")
     page = Page(data, where, str(row["source"] or where), _said(row["url"]), _said(row["charset"]))
     draft = draft_of(page, extractor)
     return draft if isinstance(draft, SetAside) else article_of(draft, license)
+
+
+def _record(data: bytes, form: str, license: str | None) -> Article | SetAside:  # noqa: A002 - it is the field's name
+    if form == "aside":
+        return _ASIDE.decode(data)
+    if form == "draft":
+        return article_of(_DRAFT.decode(data), license)
+    article = _ARTICLE.decode(data)
+    prove(article)
+    return article
 
 
 def _said(value: object) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import importlib.util
 import json
 import os
 import signal
@@ -194,3 +196,74 @@ def test_a_killed_run_leaves_the_old_file(tmp_path: Path) -> None:
         os.kill(running.pid, signal.SIGKILL)
     assert running.returncode == -signal.SIGKILL
     assert output.read_text(encoding="utf-8") == "old\n"
+
+
+PARAGRAPH = "The council closed bridge {n} on Monday 🕊 after cracks were found in two of its piers, the engineer said."
+
+
+def archive(path: Path, pages: int) -> Path:
+    """Write a WARC archive of pages."""
+    with path.open("wb") as stream:
+        for n in range(pages):
+            page = f"<html lang='en'><head><title>Bridge {n}</title></head><body><article><h1>Bridge {n}</h1>"
+            page += "".join(f"<p>{PARAGRAPH.format(n=n)} Part {part}.</p>" for part in range(5)) + "</article></html>"
+            body = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page.encode()
+            head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://a.example/{n}\r\n"
+            head += f"Content-Type: application/http\r\nContent-Length: {len(body)}\r\n\r\n"
+            stream.write(gzip.compress(head.encode() + body + b"\r\n\r\n"))
+    return path
+
+
+def test_an_archive_by_any_number_of_processes(tmp_path: Path) -> None:
+    """One process or several, the articles are the same, in the order of the archive, with their addresses."""
+    path = archive(tmp_path / "crawl.warc.gz", 150)
+    for jobs in (1, 2):
+        done = annotate("ingest", path, "--jobs", jobs, "-o", tmp_path / f"{jobs}.jsonl", "--json")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["kept"] == 150
+    assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "2.jsonl").read_bytes()
+    found = articles(tmp_path / "2.jsonl")
+    assert [article.url for article in found] == [f"https://a.example/{n}" for n in range(150)]
+    assert found[7].title == "Bridge 7"
+
+
+def test_set_aside_by_processes(tmp_path: Path) -> None:
+    """What cannot be used is told and counted with several processes as with one."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_text("It rained 🕊.", encoding="utf-8")
+    (folder / "b.txt").touch()
+    (folder / "c.html").write_text("<html><body>menu</body></html>", encoding="utf-8")
+    found = []
+    for jobs in (1, 2):
+        done = annotate("ingest", folder, "--jobs", jobs, "-o", tmp_path / "a.jsonl", "--json")
+        found.append((json.loads(done.stdout), done.stderr))
+    assert found[0] == found[1]
+    assert found[0][0]["set_aside"] == {"empty": 1, "no_article": 1}
+
+
+def test_the_fast_extractor(tmp_path: Path) -> None:
+    """It finds the paragraphs and the facts of a plain page; where it is not installed, that is said."""
+    path = archive(tmp_path / "crawl.warc.gz", 2)
+    done = annotate("ingest", path, "--extractor", "fast", "-o", tmp_path / "a.jsonl")
+    if importlib.util.find_spec("resiliparse") is None:
+        assert done.returncode == 2
+        assert "reportedly[web]" in done.stderr
+        return
+    assert done.returncode == 0, done.stderr
+    full = annotate("ingest", path, "-o", tmp_path / "b.jsonl")
+    assert full.returncode == 0
+    assert (tmp_path / "a.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
+
+
+def test_memory_does_not_grow_with_the_archive(tmp_path: Path) -> None:
+    """Four times as many pages take at most 1.3 times the memory."""
+    code = "import resource, sys; from annotate.cli import app; app(sys.argv[1:], standalone_mode=False)\n"
+    code += "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    peaks = []
+    for pages in (300, 1200):
+        path = archive(tmp_path / f"{pages}.warc.gz", pages)
+        command = [sys.executable, "-c", code, "ingest", str(path), "-o", str(tmp_path / "a.jsonl")]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        peaks.append(int(done.stdout))
+    assert peaks[1] < 1.3 * peaks[0]
