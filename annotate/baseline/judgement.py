@@ -43,6 +43,9 @@ class Judge:
     targets follow from these labels and from the hedge cues by the codebook's rules; their probabilities are those of
     the label combinations that lead there, the learnt targets taken as independent given the text. A target that
     follows from one that was not learnt is left out.
+
+    Attributes:
+        targets: those that are said something of, in the codebook's order.
     """
 
     def __init__(self, book: Codebook, learnt: dict[str, TargetInfo], derived: Certain | None = None) -> None:
@@ -51,16 +54,13 @@ class Judge:
         self._derived = [target for target in book.target if target.name not in learnt and self._known(target)]
         self._certain: Certain = {name: target.certain for name, target in learnt.items()} | (derived or {})
         self._tables: dict[frozenset[str], dict[str, Floats]] = {}
+        self._decisions: dict[tuple[frozenset[str], tuple[str, ...]], tuple[dict[str, str], tuple[str, ...]]] = {}
+        names = {*self._learnt, *(target.name for target in self._derived)}
+        self.targets = tuple(target for target in book.target if target.name in names)
 
     def _known(self, target: TargetRules) -> bool:
         asked = {name for rule in target.rule for name in (*rule.where, *rule.unless)}
         return bool(asked) and asked <= self._learnt.keys()
-
-    @property
-    def targets(self) -> tuple[TargetRules, ...]:
-        """The targets that are said something of, in the codebook's order."""
-        names = {*self._learnt, *(target.name for target in self._derived)}
-        return tuple(target for target in self._book.target if target.name in names)
 
     def judge(self, probabilities: dict[str, Floats], cues: Sequence[Iterable[Span]]) -> list[Judgement]:
         """Return what is said of each item.
@@ -69,18 +69,26 @@ class Judge:
             probabilities: learnt target → ``(n_items, n_labels)``.
             cues: the hedge cues of each item.
         """
+        marks = [
+            frozenset(mark for span in spans for mark in (span.layer, f"{span.layer}.{span.label}")) for spans in cues
+        ]
+        named = self._named(probabilities, marks)
+        given = zip(*(labels_of(probabilities[name], target) for name, target in self._learnt.items()), strict=True)
         judged = []
-        for row, spans in enumerate(cues):
-            marks = frozenset(mark for span in spans for mark in (span.layer, f"{span.layer}.{span.label}"))
-            rows = {name: values[row] for name, values in probabilities.items()}
-            given = {name: label_of(rows[name], target) for name, target in self._learnt.items()}
-            decided = self._book.decide_marks(marks, given)
-            labels = {target.name: decided.labels[target.name] for target in self.targets}
-            named = self._named(rows, marks)
-            reasons = tuple(dict.fromkeys(r for target in self.targets for r in self._reasons(target, marks, decided)))
-            unsure = tuple(name for name, label in labels.items() if not self._sure(name, label, named))
-            judged.append(Judgement(labels, reasons, named, unsure))
+        for those, values, learnt in zip(marks, named, given, strict=True):
+            labels, reasons = self._decided(those, learnt)
+            unsure = tuple(name for name, label in labels.items() if not self._sure(name, label, values))
+            judged.append(Judgement(labels, reasons, values, unsure))
         return judged
+
+    def _decided(self, marks: frozenset[str], learnt: tuple[str, ...]) -> tuple[dict[str, str], tuple[str, ...]]:
+        """Return all labels and the reasons that follow from some marks and the learnt targets' labels."""
+        if (marks, learnt) not in self._decisions:
+            decided = self._book.decide_marks(marks, dict(zip(self._learnt, learnt, strict=True)))
+            labels = {target.name: decided.labels[target.name] for target in self.targets}
+            reasons = tuple(dict.fromkeys(r for target in self.targets for r in self._reasons(target, marks, decided)))
+            self._decisions[marks, learnt] = (labels, reasons)
+        return self._decisions[marks, learnt]
 
     def _reasons(self, target: TargetRules, marks: frozenset[str], decided: Decided) -> tuple[str, ...]:
         if target.name not in self._learnt or not follows(target):
@@ -97,14 +105,28 @@ class Judge:
         least = self._certain[name].get(label)
         return least is not None and named[name][label] >= least
 
-    def _named(self, rows: dict[str, Floats], marks: frozenset[str]) -> dict[str, dict[str, float]]:
-        joint = np.ones(1)
+    def _named(
+        self, probabilities: dict[str, Floats], marks: Sequence[frozenset[str]]
+    ) -> list[dict[str, dict[str, float]]]:
+        joint = np.ones((len(marks), 1))
         for name in self._learnt:
-            joint = np.multiply.outer(joint, rows[name]).ravel()
-        named = {name: _by_label(target.labels, rows[name]) for name, target in self._learnt.items()}
-        for target in self._derived:
-            named[target.name] = _by_label(target.labels, joint @ self._table(marks)[target.name])
-        return named
+            each = joint[:, :, None] * probabilities[name][:, None, :]
+            joint = each.reshape(len(marks), each.shape[1] * each.shape[2])
+        whole = {name: (target.labels, probabilities[name]) for name, target in self._learnt.items()}
+        whole |= {target.name: (target.labels, np.zeros((len(marks), len(target.labels)))) for target in self._derived}
+        distinct = list(dict.fromkeys(marks))
+        number = {those: place for place, those in enumerate(distinct)}
+        which = np.array([number[those] for those in marks], dtype=np.int64)
+        for place, those in enumerate(distinct if self._derived else ()):
+            rows = np.flatnonzero(which == place)
+            for name, leads in self._table(those).items():
+                for label in range(leads.shape[1]):
+                    whole[name][1][rows, label] = joint[np.ix_(rows, np.flatnonzero(leads[:, label]))].sum(axis=1)
+        columns = [
+            [(name, dict(zip(labels, row, strict=True))) for row in values.tolist()]
+            for name, (labels, values) in whole.items()
+        ]
+        return [dict(each) for each in zip(*columns, strict=True)]
 
     def _table(self, marks: frozenset[str]) -> dict[str, Floats]:
         """Return for each derived target which label (column) each combination of learnt labels (row) leads to."""
@@ -119,13 +141,10 @@ class Judge:
         return self._tables[marks]
 
 
-def label_of(values: Floats, target: TargetInfo) -> str:
-    """Return the label that these probabilities ``(n_labels,)`` lead to."""
+def labels_of(values: Floats, target: TargetInfo) -> list[str]:
+    """Return the labels that probabilities ``(n_items, n_labels)`` lead to."""
     if target.positive is None or target.threshold is None:
-        return target.labels[int(values.argmax())]
+        return [target.labels[column] for column in values.argmax(axis=1).tolist()]
     column = target.labels.index(target.positive)
-    return target.labels[column if values[column] >= target.threshold else 1 - column]
-
-
-def _by_label(labels: Sequence[str], values: Floats) -> dict[str, float]:
-    return {label: float(value) for label, value in zip(labels, values, strict=True)}
+    said = (target.labels[1 - column], target.labels[column])
+    return [said[yes] for yes in (values[:, column] >= target.threshold).tolist()]

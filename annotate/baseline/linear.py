@@ -48,7 +48,11 @@ class Linear:
         self, words: Sequence[str], chars: Sequence[str], idf: Floats, coef: NDArray[np.floating], intercept: Floats
     ) -> None:
         """Index the vocabularies."""
-        self.words, self.chars, self.idf, self.coef, self.intercept = words, chars, idf, coef, intercept
+        self.words, self.chars, self.intercept = words, chars, intercept
+        self.idf, self.coef = (
+            np.asarray(idf),
+            np.asarray(coef),
+        )  # plain views: slicing a mapped file costs several times as much
         self._word_columns = {term: column for column, term in enumerate(words)}
         self._char_columns = {term: column for column, term in enumerate(chars, start=len(words))}
         self._chunk_columns: dict[str, Ints] = {}

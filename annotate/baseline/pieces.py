@@ -205,7 +205,7 @@ class TaggerPiece:
 
     def scores(self, rows: Ints, log_odds: Floats) -> Floats:
         """Return what the tokens say of their texts ``(n_rows, n_columns)``."""
-        return evidence(_Some(*self._material.token_rows(rows), len(rows)), log_odds, len(self.names))  # type: ignore[arg-type]  # it has the parts of `Tokens` that are read
+        return evidence(_Some(*self._material.token_rows(rows), len(rows)), log_odds, len(self.names))
 
 
 @dataclass(frozen=True)

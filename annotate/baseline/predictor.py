@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,10 +14,11 @@ from annotate.baseline.combination import COMBINATIONS, CONTEXT, SURFACE, Calibr
 from annotate.baseline.linear import Floats, Ints, Linear
 from annotate.baseline.pieces import NGRAMS, RATIOS, TAGGER, outputs
 from annotate.baseline.surface import Surface
-from annotate.baseline.tagger import Cue, Tagger
+from annotate.baseline.tagger import Cue, PlacedTokens, Tagger
 from annotate.baseline.tokens import GRAMS, WINDOW, Marks, Table, Tokens, Vocabulary, tokens
 
 if TYPE_CHECKING:
+    from annotate.baseline.fast import Fast
     from annotate.baseline.stack import _Fit
 
 BATCH = 1024
@@ -59,10 +61,23 @@ class Said:
     Attributes:
         probabilities: target → ``(n_texts, n_labels)``.
         cues: hedge cues of each text.
+        tagged: the tokens of each `BATCH` of texts and the log-odds of each detector; empty without a tagger.
     """
 
     probabilities: dict[str, Floats]
     cues: list[list[Cue]]
+    tagged: list[tuple[PlacedTokens, Floats]]
+
+    def evident(self, row: int, text: str, most: int) -> dict[str, float]:
+        """Return the words of a text in which the tagger sees most evidence, with how much: ``log(1 + exp(log-odds))``."""
+        if not self.tagged:
+            return {}
+        found, log_odds = self.tagged[row // BATCH]
+        first, last = np.searchsorted(found.text, [row % BATCH, row % BATCH + 1])
+        seen = np.logaddexp(0, log_odds[first:last].max(axis=1))
+        order = [token for token in np.argsort(-seen, kind="stable")[:most] if seen[token] >= FAINT]
+        starts, ends = found.starts[first:last], found.ends[first:last]
+        return {text[starts[token] : ends[token]].lower(): float(seen[token]) for token in order}
 
 
 class Predictor:
@@ -72,6 +87,7 @@ class Predictor:
         names: target → labels.
         combination: target → name of its combination.
         calibrations: target → how it is put together.
+        compiled: whether compiled loops score; None for: where numba is installed, once there are texts enough.
     """
 
     def __init__(
@@ -87,6 +103,10 @@ class Predictor:
         """Put a predictor together; targets' columns stand in the order of their names."""
         self.names, self.combination, self.calibrations = names, combination, calibrations
         self.surface, self.ngrams, self.grams, self.tagger = surface, ngrams, grams, tagger
+        self.compiled: bool | None = None
+        self._fast: Fast | None = None
+        self._scored = 0
+        self._lock = threading.Lock()
 
     @classmethod
     def of(
@@ -132,12 +152,14 @@ class Predictor:
         groups = np.arange(len(texts)) if groups is None else groups
         parts: list[dict[str, Floats]] = []
         cues: list[list[Cue]] = []
+        tagged: list[tuple[PlacedTokens, Floats]] = []
         for first in range(0, len(texts), BATCH):
-            part, found = self._columns(texts[first : first + BATCH])
+            part, found, tokens_too = self._columns(texts[first : first + BATCH])
             parts.append(part)
             cues += found
+            tagged += tokens_too
         if not parts:
-            return Said({name: np.zeros((0, len(labels))) for name, labels in self.names.items()}, [])
+            return Said({name: np.zeros((0, len(labels))) for name, labels in self.names.items()}, [], [])
         whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         where = self.slices()
         probabilities = {}
@@ -145,35 +167,69 @@ class Predictor:
             mine = {piece: v[:, where[name]] if piece in {NGRAMS, RATIOS} else v for piece, v in whole.items()}
             table = columns(COMBINATIONS[self.combination[name]], mine, groups)
             probabilities[name] = self.calibrations[name].probabilities(table, len(labels))
-        return Said(probabilities, cues)
+        return Said(probabilities, cues, tagged)
 
-    def evident(self, text: str, most: int) -> dict[str, float]:
-        """Return the words in which the tagger sees most evidence, with how much: ``log(1 + exp(log-odds))``."""
-        if self.tagger is None:
-            return {}
-        found, log_odds = self.tagger.tagged([text], self.surface.cues([text]))
-        seen = np.logaddexp(0, log_odds[:, : len(self.tagger.detectors)].max(axis=1))
-        order = [token for token in np.argsort(-seen, kind="stable")[:most] if seen[token] >= FAINT]
-        return {text[found.starts[token] : found.ends[token]].lower(): float(seen[token]) for token in order}
-
-    def _columns(self, texts: Sequence[str]) -> tuple[dict[str, Floats], list[list[Cue]]]:
+    def _columns(
+        self, texts: Sequence[str]
+    ) -> tuple[dict[str, Floats], list[list[Cue]], list[tuple[PlacedTokens, Floats]]]:
+        fast = self._loops(len(texts))
         known: Marks = self.surface.cues(texts)
         cues = [[Cue(*cue) for cue in each] for each in known]
         needed = {piece for name in self.combination.values() for piece in COMBINATIONS[name]} - {CONTEXT}
         parts: dict[str, Floats] = {}
+        tagged: list[tuple[PlacedTokens, Floats]] = []
         if SURFACE in needed:
             parts[SURFACE] = self.surface.values(texts, known)
         if self.ngrams is not None:
-            parts[NGRAMS] = self.ngrams.log_odds(texts)
+            linear = self.ngrams
+            parts[NGRAMS] = linear.log_odds(texts) if fast is None else fast.ngrams.log_odds(texts, linear.intercept)
         if self.tagger is not None:
-            found, log_odds = self.tagger.tagged(texts, known)
+            found: PlacedTokens
+            found, log_odds = self._tagged(self.tagger, texts, known, fast, parts)
             parts[TAGGER] = self.tagger.columns(found, log_odds)
             cues = self.tagger.cues(found, log_odds)
-            if self.grams is not None:
-                parts[RATIOS] = self.grams.log_odds(found)
+            tagged.append((found, log_odds[:, : len(self.tagger.detectors)]))
         elif self.grams is not None:
             parts[RATIOS] = self.grams.log_odds(tokens(texts, known))
-        return parts, cues
+        return parts, cues, tagged
+
+    def _tagged(
+        self, tagger: Tagger, texts: Sequence[str], known: Marks, fast: Fast | None, parts: dict[str, Floats]
+    ) -> tuple[PlacedTokens, Floats]:
+        """Return the tokens and their log-odds; add what n-grams of the same tokens say, if the model has them."""
+        if fast is None:
+            found, log_odds = tagger.tagged(texts, known)
+            if self.grams is not None:
+                parts[RATIOS] = self.grams.log_odds(found)
+            return found, log_odds
+        from annotate.baseline.fast import text_sums
+
+        read = fast.reader.read(texts, known)
+        if self.grams is not None and fast.grams is not None:
+            parts[RATIOS] = text_sums(fast.grams, read) + self.grams.intercept
+        return read, fast.reader.token_sums(read) + tagger.intercept
+
+    def _loops(self, count: int) -> Fast | None:
+        """Return the compiled loops, once ``count`` more texts make them worth their start; none without numba."""
+        if self._fast is not None or self.compiled is False:
+            return self._fast if self.compiled is not False else None
+        from annotate.baseline import fast
+
+        self._scored += count
+        if self.compiled is None and self._scored < fast.WORTH:
+            return None
+        with self._lock:
+            if self._fast is None and not fast.there():
+                self.compiled = False
+            elif self._fast is None:
+                vocabulary = self.tagger.vocabulary if self.tagger is not None else None
+                self._fast = fast.Fast(
+                    self.ngrams,
+                    vocabulary,
+                    self.tagger.table if self.tagger is not None else None,
+                    self.grams.table if self.grams is not None else None,
+                )
+        return self._fast
 
 
 def side_by_side(coef: dict[str, Floats], intercept: dict[str, Floats]) -> tuple[NDArray[np.float32], Floats]:

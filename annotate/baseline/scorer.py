@@ -17,7 +17,7 @@ from annotate.baseline.folder import load as load_folder
 from annotate.baseline.judgement import Judge, Judgement
 from annotate.baseline.linear import Floats, Ints
 from annotate.baseline.pieces import NGRAMS, outputs
-from annotate.baseline.predictor import Predictor
+from annotate.baseline.predictor import Predictor, Said
 from annotate.baseline.scores import shown
 from annotate.baseline.suggestion import Suggesting
 from annotate.baseline.surface import Surface
@@ -35,6 +35,8 @@ TERMS = 5
 """How many n-grams a flag names."""
 DIGITS = 6
 """Decimals of the numbers in a flag."""
+TOGETHER = 512
+"""Articles are scored together until they have so many sentences; it bounds the memory, and no result depends on it."""
 
 
 class Model:
@@ -54,6 +56,7 @@ class Model:
         self.name, self.info, self.book, self.predictor = name, info, book, predictor
         self._patterns, self._layer = patterns, targets.cue_layer(book) or LAYER
         self._judge = Judge(book, info.targets, info.derived)
+        self._known_reasons: dict[tuple[str, ...], tuple[Floats | None, bool]] = {}
 
     @classmethod
     def load(cls, folder: Path | str) -> Model:
@@ -110,7 +113,7 @@ class Model:
 
     def _judged(
         self, texts: Sequence[str], groups: Ints | None, cues: Sequence[Iterable[Span]] | None = None
-    ) -> tuple[list[Judgement], list[list[Span]]]:
+    ) -> tuple[list[Judgement], list[list[Span]], Said]:
         said = self.predictor.say(texts, groups)
         found = [self._spans(text, those) for text, those in zip(texts, said.cues, strict=True)]
         judged = self._judge.judge(said.probabilities, found if cues is None else cues)
@@ -119,7 +122,7 @@ class Model:
             one if any(map(str.isalpha, text)) else Judgement(one.labels, (), one.probabilities, everything)
             for text, one in zip(texts, judged, strict=True)
         ]
-        return judged, found
+        return judged, found, said
 
     def _spans(self, text: str, cues: Sequence[Cue]) -> list[Span]:
         """Return the tagger's cues, or the patterns' where nobody marked any that it could learn from."""
@@ -145,25 +148,50 @@ class Model:
 
     def flags(self, article: Article) -> Iterator[Flag]:
         """Yield what is said of each read sentence, in text order (of the whole text, where an item is an article)."""
-        extents = self._items(article)
-        texts = [extent.of(article.text) for extent in extents]
-        judged, cues = self._judged(texts, np.zeros(len(texts), dtype=np.int64))
-        for extent, text, spans, one in zip(extents, texts, cues, judged, strict=True):
-            yield Flag(
-                article_id=article.id,
-                start=extent.start,
-                end=extent.end,
-                text=text,
-                flagged=bool(one.reasons),
-                reasons=one.reasons,
-                abstained=one.abstained,
-                probabilities={name: shown(values) for name, values in one.probabilities.items()},
-                hedges=tuple(
-                    FlagHedge(start=s.start + extent.start, end=s.end + extent.start, text=s.text, type=s.label)
-                    for s in spans
-                ),
-                terms=self._terms(text, one.reasons),
-            )
+        for _, flags in self.flags_of([article]):
+            yield from flags
+
+    def flags_of(self, articles: Iterable[Article]) -> Iterator[tuple[Article, list[Flag]]]:
+        """Yield each article with its flags, in the order they come in; a few articles are scored at once, never more."""
+        waiting: list[tuple[Article, list[Extent]]] = []
+        count = 0
+        for article in articles:
+            waiting.append((article, self._items(article)))
+            count += len(waiting[-1][1])
+            if count >= TOGETHER or len(waiting) >= TOGETHER:
+                yield from self._flags(waiting)
+                waiting, count = [], 0
+        yield from self._flags(waiting)
+
+    def _flags(self, articles: Sequence[tuple[Article, list[Extent]]]) -> Iterator[tuple[Article, list[Flag]]]:
+        texts = [extent.of(article.text) for article, extents in articles for extent in extents]
+        counts = np.array([len(extents) for _, extents in articles], dtype=np.int64)
+        groups = np.repeat(np.arange(len(articles)), counts)
+        judged, cues, said = self._judged(texts, groups)
+        row = 0
+        for article, extents in articles:
+            flags = []
+            for extent in extents:
+                text, one = texts[row], judged[row]
+                flags.append(
+                    Flag(
+                        article_id=article.id,
+                        start=extent.start,
+                        end=extent.end,
+                        text=text,
+                        flagged=bool(one.reasons),
+                        reasons=one.reasons,
+                        abstained=one.abstained,
+                        probabilities={name: shown(values) for name, values in one.probabilities.items()},
+                        hedges=tuple(
+                            FlagHedge(start=s.start + extent.start, end=s.end + extent.start, text=s.text, type=s.label)
+                            for s in cues[row]
+                        ),
+                        terms=self._terms(said, row, text, one.reasons) if one.reasons else {},
+                    )
+                )
+                row += 1
+            yield article, flags
 
     def flag(self, articles: Iterable[Article] | pd.DataFrame | pd.Series) -> pd.DataFrame:
         """Return what is said of each read sentence, as a table: for notebooks.
@@ -176,35 +204,42 @@ class Model:
         """
         from annotate.baseline.notebook import as_articles, as_table
 
-        return as_table(flag for article in as_articles(articles) for flag in self.flags(article))
+        return as_table(flag for _, flags in self.flags_of(as_articles(articles)) for flag in flags)
 
     def _items(self, article: Article) -> list[Extent]:
         if self.book.item == "article":
             return [Extent(start=0, end=len(article.text))] if article.text else []
         return list(article.read_sentences(self.book.read))
 
-    def _terms(self, text: str, reasons: tuple[str, ...]) -> dict[str, float]:
+    def _terms(self, said: Said, row: int, text: str, reasons: tuple[str, ...]) -> dict[str, float]:
         """Return the words and n-grams that spoke most for the labels behind these reasons.
 
         Where n-grams decide, how far each moved the log-odds; where the tagger does, how much evidence it saw in a word.
         """
-        if not reasons:
-            return {}
+        direction, by_tagger = self._behind(reasons)
+        moved: dict[str, float] = dict(said.evident(row, text, TERMS)) if by_tagger else {}
+        if direction is not None and self.predictor.ngrams is not None:
+            moved |= self.predictor.ngrams.terms(text, direction, TERMS)
+        furthest = sorted(moved.items(), key=lambda pair: -abs(pair[1]))[:TERMS]
+        return {term: round(value, DIGITS) for term, value in furthest}
+
+    def _behind(self, reasons: tuple[str, ...]) -> tuple[Floats | None, bool]:
+        """Return the weight of each n-gram output in what the reasons rest on, if any has one, and whether the tagger speaks."""
+        if reasons in self._known_reasons:
+            return self._known_reasons[reasons]
         rules = [rule for target in self._judge.targets for rule in targets.rules_behind(target, reasons)]
         behind = {pair for rule in rules for pair in rule.where.items()}
         behind |= {(t.name, r.label) for t in self._judge.targets for r in targets.rules_behind(t, reasons)}
-        moved: dict[str, float] = {}
-        ngrams, slices = self.predictor.ngrams, self.predictor.slices()
+        ngrams, slices, by_tagger = self.predictor.ngrams, self.predictor.slices(), False
         direction = np.zeros(len(ngrams.intercept) if ngrams else 0)
         for name, label in sorted(behind & {(n, lb) for n, t in self.info.targets.items() for lb in t.labels}):
             if ngrams and NGRAMS in COMBINATIONS[self.info.targets[name].combination]:
                 direction[slices[name]] += self._direction(name, label)
             else:
-                moved |= self.predictor.evident(text, TERMS)
-        if ngrams and direction.any():
-            moved |= ngrams.terms(text, direction, TERMS)
-        furthest = sorted(moved.items(), key=lambda pair: -abs(pair[1]))[:TERMS]
-        return {term: round(value, DIGITS) for term, value in furthest}
+                by_tagger = True
+        found = (direction if direction.any() else None, by_tagger)
+        self._known_reasons[reasons] = found
+        return found
 
     def _direction(self, name: str, label: str) -> Floats:
         """Return how far one unit of each n-gram output moves the label's log-odds, against the mean of the others."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 
+from annotate.baseline.characters import ALPHA, DIGIT, UPPER, counted, points
 from annotate.baseline.linear import Floats
-from annotate.baseline.tokens import Marks
+from annotate.baseline.tokens import QUOTES, Marks
 from annotate.language.hedges import hedges
 from annotate.language.patterns import NOT, Patterns
 
@@ -45,8 +45,8 @@ class Surface:
     def values(self, texts: Sequence[str], cues: Marks) -> Floats:
         """Return the features ``(n_texts, n_features)``; what the patterns find counts once."""
         found = np.zeros((len(texts), len(self.names)))
+        found[:, : len(PLAIN)] = _plain(texts)
         for row, text in enumerate(texts):
-            found[row, : len(PLAIN)] = _plain(text)
             for _, _, name in cues[row]:
                 found[row, [self._places[HEDGE], self._places[f"{HEDGE}.{name}"]]] = 1
             if self.patterns is not None:
@@ -62,14 +62,11 @@ def _names(matcher: object) -> list[str]:
     return sorted({name for variants in phrases.values() for _, names in variants for name in names} - {NOT})
 
 
-def _plain(text: str) -> tuple[float, ...]:
-    letters = sum(letter.isalpha() for letter in text)
-    size = max(1, len(text))
-    return (
-        math.log1p(len(text.split())),
-        sum(letter.isdigit() for letter in text) / size,
-        sum(letter.isupper() for letter in text) / max(1, letters),
-        float(any(mark in text for mark in '"“”')),
-        math.log1p(text.count(",")),
-        float(text.rstrip().endswith("?")),
-    )
+def _plain(texts: Sequence[str]) -> Floats:
+    made = points(texts)
+    size, letters = np.diff(made.offsets), counted(made, ALPHA)
+    rows = [(len(t.split()), any(mark in t for mark in QUOTES), t.count(","), t.rstrip().endswith("?")) for t in texts]
+    words, quoted, commas, asked = np.array(rows, dtype=np.float64).reshape(-1, 4).T
+    digits = counted(made, DIGIT) / np.maximum(size, 1)
+    capitals = counted(made, UPPER) / np.maximum(letters, 1)
+    return np.stack([np.log1p(words), digits, capitals, quoted, np.log1p(commas), asked], axis=1)

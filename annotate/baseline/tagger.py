@@ -9,7 +9,7 @@ Learning*).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,30 @@ from annotate.baseline.tokens import Marks, Table, Tokens, Vocabulary, tokens
 
 LEAST = 1e-9
 """Below this a text's summed evidence counts as this."""
+
+
+class TokensOfTexts(Protocol):
+    """Which text each token is of ``(n_tokens,)``, in the order of the texts."""
+
+    @property
+    def text(self) -> Ints:
+        """Number of each token's text."""
+
+    @property
+    def n_texts(self) -> int:
+        """How many texts there are."""
+
+
+class PlacedTokens(TokensOfTexts, Protocol):
+    """Tokens with their half-open offsets, each in its text."""
+
+    @property
+    def starts(self) -> Ints:
+        """Where each token begins."""
+
+    @property
+    def ends(self) -> Ints:
+        """Where each token ends."""
 
 
 class Cue(NamedTuple):
@@ -65,11 +89,11 @@ class Tagger:
         places = self.vocabulary.places(found)
         return found, self.table.sums(self.vocabulary.table(found), places) + self.intercept
 
-    def columns(self, found: Tokens, log_odds: Floats) -> Floats:
+    def columns(self, found: TokensOfTexts, log_odds: Floats) -> Floats:
         """Return what the tokens say of their texts (see :func:`evidence`)."""
         return evidence(found, log_odds, len(self.detectors))
 
-    def cues(self, found: Tokens, log_odds: Floats) -> list[list[Cue]]:
+    def cues(self, found: PlacedTokens, log_odds: Floats) -> list[list[Cue]]:
         """Return each text's cues: runs of tokens from the cut on that have one type."""
         kinds = self.types or self.detectors
         detectors = len(self.detectors)
@@ -82,7 +106,7 @@ class Tagger:
         return spans(found, chosen, kind, kinds)
 
 
-def evidence(found: Tokens, log_odds: Floats, detectors: int) -> Floats:
+def evidence(found: TokensOfTexts, log_odds: Floats, detectors: int) -> Floats:
     """Return ``(n_texts, 2 n_detectors + n_types)``: what the tokens of each text say together.
 
     For each detector the log-odds that at least one token is positive, and the highest token's; for each type the
@@ -124,7 +148,7 @@ def noisy_or(summed: Floats) -> Floats:
     return np.maximum(found, EMPTY)
 
 
-def spans(found: Tokens, chosen: NDArray[np.bool_], kind: Ints, kinds: Sequence[str]) -> list[list[Cue]]:
+def spans(found: PlacedTokens, chosen: NDArray[np.bool_], kind: Ints, kinds: Sequence[str]) -> list[list[Cue]]:
     """Return each text's runs of chosen tokens of one kind."""
     cues: list[list[Cue]] = [[] for _ in range(found.n_texts)]
     last = -2

@@ -220,13 +220,20 @@ class Vocabulary:
             kept = sorted(kept, key=lambda value: (-counts[value], value))[:most]
         return cls(sorted(kept))
 
+    def number(self, term: str) -> int:
+        """Return the number of a value, `UNKNOWN` if training never saw it."""
+        return self._numbers.get(term, UNKNOWN)
+
+    def numbered(self, token: str, *, first: bool) -> tuple[int, ...]:
+        """Return the numbers of a token's values that depend on nothing else, in the order of `ATTRIBUTES`."""
+        return tuple(self._numbers.get(value, UNKNOWN) for value in _values(token, first=first))
+
     def _numbered(self, kind: tuple[str, bool]) -> tuple[int, ...]:
         known = self._known.get(kind)
         if known is None:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
-            known = tuple(self._numbers.get(value, UNKNOWN) for value in _values(kind[0], first=kind[1]))
-            self._known[kind] = known
+            known = self._known[kind] = self.numbered(kind[0], first=kind[1])
         return known
 
     def table(self, found: Tokens) -> Ints:
@@ -284,9 +291,10 @@ class Table:
         self, keys: Ints, coef: NDArray[np.floating], templates: Sequence[tuple[tuple[int, int], ...]]
     ) -> None:
         """Find where each template's features begin."""
-        self.keys, self.coef, self.templates = keys, coef, templates
+        # plain views: slicing a mapped file costs several times as much
+        self.keys, self.coef, self.templates = np.asarray(keys), np.asarray(coef), templates
         firsts = np.arange(len(templates) + 1, dtype=np.int64) << (3 * BITS)
-        self._bounds = np.searchsorted(keys, firsts)
+        self._bounds = np.searchsorted(self.keys, firsts)
 
     def rows(self, table: Ints, places: Ints, number: int) -> tuple[Ints, Ints]:
         """Return (which places have a known feature of one template, which row of the weights it is)."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 
-_ENDINGS = sorted(
+_ENDINGS = frozenset(
     re.findall(
         r"\w+",
         "abilities ability able ably ation ations edly ed er ers es est ful ible ibly ied ies iest ily ing ingly ings ion ions "
         "ities ity ive ively less ly ment ments ness s",
-    ),
-    key=len,
-    reverse=True,
+    )
 )
+_LONGEST = max(map(len, _ENDINGS))
 STEM = 3
 """Fewest letters that a stem keeps."""
 
@@ -60,9 +59,9 @@ def stem(lower: str) -> str:
     >>> stem("reportedly"), stem("allegations"), stem("red")
     ('report', 'alleg', 'red')
     """
-    for ending in _ENDINGS:
-        if lower.endswith(ending) and len(lower) - len(ending) >= STEM:
-            return lower[: -len(ending)]
+    for size in range(min(_LONGEST, len(lower) - STEM), 0, -1):
+        if lower[-size:] in _ENDINGS:
+            return lower[:-size]
     return lower
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from annotate.baseline.combination import Calibration
 from annotate.baseline.folder import TargetInfo
-from annotate.baseline.judgement import Judge, Judgement, label_of
+from annotate.baseline.judgement import Judge, Judgement, labels_of
 from annotate.baseline.targets import derived, learnt, marks_of, positive, rules_behind
 from annotate.codebook import Codebook, load
 from annotate.records import Span
@@ -113,10 +113,10 @@ def test_items_are_judged_one_by_one() -> None:
 def test_a_label_is_positive_from_its_threshold_on() -> None:
     """At the threshold it is; below it is the other; without one the most probable is taken, the first if tied."""
     target = info("no", "yes", positive="yes", threshold=0.7)
-    assert [label_of(np.array([1 - p, p]), target) for p in (0.7, 0.69)] == ["yes", "no"]
+    assert labels_of(np.array([[1 - p, p] for p in (0.7, 0.69)]), target) == ["yes", "no"]
     first = info("yes", "no", positive="yes", threshold=0.3)
-    assert [label_of(np.array([p, 1 - p]), first) for p in (0.3, 0.29)] == ["yes", "no"]
-    assert label_of(np.array([0.2, 0.4, 0.4]), info("a", "b", "c")) == "b"
+    assert labels_of(np.array([[p, 1 - p] for p in (0.3, 0.29)]), first) == ["yes", "no"]
+    assert labels_of(np.array([[0.2, 0.4, 0.4]]), info("a", "b", "c")) == ["b"]
 
 
 def test_targets_of_another_codebook(book: Codebook) -> None:

@@ -1,0 +1,627 @@
+"""The inner loops of the fast scorer, over code points: plain functions of arrays, which numba compiles.
+
+They are written in the part of Python that numba knows, and hold no state: whatever a call changes is handed to it. All hashes
+only choose where to look first; what is found there is compared whole, so no two things are ever taken for one. What a code
+point may be is said by the bits of :mod:`annotate.baseline.characters`.
+"""
+# ruff: noqa: C901, D417, PLR0912, PLR0913, PLR0915, PLR0917, PLR2004 - a kernel is one function: calls and named bits would be compiled apart
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def tokenise(
+    buffer: Any,
+    offsets: Any,
+    classes: Any,
+    longest: int,
+    slots: Any,
+    records: Any,
+    arena: Any,
+    state: Any,
+    starts: Any,
+    ends: Any,
+    texts: Any,
+    kinds: Any,
+) -> int:
+    """Find the tokens of texts and number their kinds; return how many tokens there are.
+
+    Args:
+        buffer: code points of all texts, and ``offsets`` where each begins ``(n_texts + 1,)``.
+        classes: what each code point is.
+        longest: how many characters of a token count.
+        slots: number of a kind by hash, 0 where there is none.
+        records: of each kind: where its characters begin in ``arena``, how many, whether it is a text's first.
+        arena: characters of the kinds.
+        state: how many kinds there are, how many characters.
+        starts: written: offset of each token in its text; likewise ``ends``, number of the text, number of the kind.
+    """
+    mask = len(slots) - 1
+    n = 0
+    for number in range(len(offsets) - 1):
+        begin, end = offsets[number], offsets[number + 1]
+        p = begin
+        first = 1
+        while p < end:
+            what = classes[buffer[p]]
+            if what & 1:
+                p += 1
+                continue
+            q = p + 1
+            if what & 8:
+                while q < end and classes[buffer[q]] & 8:
+                    q += 1
+                if q + 1 < end and (buffer[q] == 39 or buffer[q] == 0x2019):
+                    a = buffer[q + 1]
+                    after = 0
+                    if a in (115, 116, 100, 109):
+                        after = q + 2
+                    elif q + 2 < end:
+                        b = buffer[q + 2]
+                        if ((a in (114, 118)) and b == 101) or (a == 108 and b == 108):
+                            after = q + 3
+                    if after and (after == end or not classes[buffer[after]] & 2):
+                        q = after
+            elif what & 4:
+                last = p
+                while q < end and (classes[buffer[q]] & 4 or buffer[q] == 46 or buffer[q] == 44):
+                    if classes[buffer[q]] & 4:
+                        last = q
+                    q += 1
+                q = last + 1
+            size = min(q - p, longest)
+            h = first
+            for r in range(p, p + size):
+                h = (h * 1000003 + buffer[r]) & 0xFFFFFFFFFF
+            h ^= h >> 17
+            slot = h & mask
+            kind = 0
+            while True:
+                kind = slots[slot]
+                if kind == 0:
+                    break
+                if records[kind, 1] == size and records[kind, 2] == first:
+                    at = records[kind, 0]
+                    same = True
+                    for r in range(size):
+                        if arena[at + r] != buffer[p + r]:
+                            same = False
+                            break
+                    if same:
+                        break
+                slot = (slot + 1) & mask
+            if kind == 0:
+                kind = state[0]
+                at = state[1]
+                for r in range(size):
+                    arena[at + r] = buffer[p + r]
+                records[kind, 0] = at
+                records[kind, 1] = size
+                records[kind, 2] = first
+                slots[slot] = kind
+                state[0] = kind + 1
+                state[1] = at + size
+            starts[n] = p - begin
+            ends[n] = q - begin
+            texts[n] = number
+            kinds[n] = kind
+            n += 1
+            first = 0
+            p = q
+    return n
+
+
+def tabulate(
+    offsets: Any,
+    starts: Any,
+    ends: Any,
+    kinds: Any,
+    values: Any,
+    is_quote: Any,
+    marks: Any,
+    singles: Any,
+    pad: int,
+    table: Any,
+    padded: Any,
+) -> None:
+    """Write every token's values, and ``pad`` places beyond each end of a text.
+
+    Args:
+        offsets: number of each text's first token, and the end ``(n_texts + 1,)``.
+        starts: offset of each token in its text; likewise ``ends``, and number of the kind.
+        values: of each kind ``(n_kinds, n_own)``.
+        is_quote: whether a kind is a quotation mark.
+        marks: cues as (text, start, end, value), in the order of the texts.
+        singles: values of: no cue, not quoted, quoted, places 0 to 3.
+        pad: places beyond an end.
+        table: written: ``(n_places, n_own + 3)``; it comes filled with the value of what is beyond.
+        padded: written: number of the kind of each place; it comes filled with 0.
+    """
+    own = values.shape[1]
+    mark = 0
+    for number in range(len(offsets) - 1):
+        first, last = offsets[number], offsets[number + 1]
+        shift = pad * (number + 1)
+        quoted = singles[1]
+        for token in range(first, last):
+            if is_quote[kinds[token]]:
+                quoted = singles[2]
+                break
+        for token in range(first, last):
+            place = token + shift
+            kind = kinds[token]
+            padded[place] = kind
+            for column in range(own):
+                table[place, column] = values[kind, column]
+            table[place, own] = singles[0]
+            table[place, own + 1] = quoted
+            table[place, own + 2] = singles[3 + min(token - first, 3)]
+        while mark < len(marks) and marks[mark, 0] == number:
+            low, high = first, last
+            while low < high:
+                middle = (low + high) >> 1
+                if ends[middle] <= marks[mark, 1]:
+                    low = middle + 1
+                else:
+                    high = middle
+            while low < last and starts[low] < marks[mark, 2]:
+                table[low + shift, own] = marks[mark, 3]
+                low += 1
+            mark += 1
+
+
+def index(keys: Any, slots: Any, rows: Any) -> None:
+    """Write where each feature's weights are: ``slots`` (filled with -1) holds the features, ``rows`` their numbers."""
+    mask = len(slots) - 1
+    for row in range(len(keys)):
+        key = keys[row]
+        h = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
+        slot = (h ^ (h >> 29)) & mask
+        while slots[slot] != -1:
+            slot = (slot + 1) & mask
+        slots[slot] = key
+        rows[slot] = row
+
+
+def weigh(
+    values: Any, first: int, last: int, templates: Any, slots: Any, rows: Any, coef: Any, weights: Any, bits: int
+) -> None:
+    """Write the weights of kinds' own values, summed by the offset at which templates look.
+
+    Args:
+        values: of each kind ``(n_kinds, n_own)``.
+        first: first kind to weigh; ``last`` is the end.
+        templates: (number, which offset, column) of those of one own value.
+        slots: features by hash, and their ``rows``.
+        coef: weights ``(n_features, n_outputs)``.
+        weights: written ``(n_kinds, n_offsets, n_outputs)``.
+        bits: of one value.
+    """
+    mask = len(slots) - 1
+    width = coef.shape[1]
+    for kind in range(first, last):
+        for where in range(weights.shape[1]):
+            for output in range(width):
+                weights[kind, where, output] = 0.0
+        for number in range(len(templates)):
+            value = np.int64(values[kind, templates[number, 2]])
+            if value == 0:
+                continue
+            key = ((np.int64(templates[number, 0]) << bits) | value) << (2 * bits)
+            h = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
+            slot = (h ^ (h >> 29)) & mask
+            while slots[slot] != -1:
+                if slots[slot] == key:
+                    row = rows[slot]
+                    for output in range(width):
+                        weights[kind, templates[number, 1], output] += coef[row, output]
+                    break
+                slot = (slot + 1) & mask
+
+
+def token_sums(
+    offsets: Any,
+    table: Any,
+    padded: Any,
+    pad: int,
+    distances: Any,
+    weights: Any,
+    templates: Any,
+    slots: Any,
+    rows: Any,
+    coef: Any,
+    bits: int,
+    out: Any,
+) -> None:
+    """Add to ``out`` ``(n_tokens, n_outputs)`` the weights of every token's features.
+
+    Args:
+        offsets: number of each text's first token, and the end ``(n_texts + 1,)``.
+        table: values, and ``padded`` the kinds, of all places (see `tabulate`).
+        pad: places beyond an end.
+        distances: offsets of ``weights`` ``(n_offsets,)``.
+        weights: of kinds (see `weigh`).
+        templates: the others: (number, size, three offsets, three columns).
+        slots: features by hash, and their ``rows``.
+        coef: weights ``(n_features, n_outputs)``.
+        bits: of one value.
+        out: written.
+    """
+    mask = len(slots) - 1
+    width = coef.shape[1]
+    for number in range(len(offsets) - 1):
+        shift = pad * (number + 1)
+        for token in range(offsets[number], offsets[number + 1]):
+            place = token + shift
+            for where in range(len(distances)):
+                kind = padded[place + distances[where]]
+                for output in range(width):
+                    out[token, output] += weights[kind, where, output]
+            for which in range(len(templates)):
+                size = templates[which, 1]
+                key = np.int64(templates[which, 0])
+                for part in range(size):
+                    value = np.int64(table[place + templates[which, 2 + part], templates[which, 5 + part]])
+                    if value == 0:
+                        key = np.int64(-1)
+                        break
+                    key = (key << bits) | value
+                if key < 0:
+                    continue
+                key <<= bits * (3 - size)
+                h = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
+                slot = (h ^ (h >> 29)) & mask
+                while slots[slot] != -1:
+                    if slots[slot] == key:
+                        row = rows[slot]
+                        for output in range(width):
+                            out[token, output] += coef[row, output]
+                        break
+                    slot = (slot + 1) & mask
+
+
+def text_sums(
+    offsets: Any, table: Any, pad: int, templates: Any, slots: Any, rows: Any, coef: Any, bits: int, seen: Any, out: Any
+) -> None:
+    """Add to ``out`` ``(n_texts, n_outputs)`` the weights of every text's features, each counted once.
+
+    Args:
+        offsets: number of each text's first token, and the end ``(n_texts + 1,)``.
+        table: values of all places (see `tabulate`).
+        pad: places beyond an end.
+        templates: (number, size, three offsets, three columns).
+        slots: features by hash, and their ``rows``.
+        coef: weights ``(n_features, n_outputs)``.
+        bits: of one value.
+        seen: scratch ``(n_features,)``, -1 throughout.
+        out: written.
+    """
+    mask = len(slots) - 1
+    width = coef.shape[1]
+    for number in range(len(offsets) - 1):
+        shift = pad * (number + 1)
+        for token in range(offsets[number], offsets[number + 1]):
+            place = token + shift
+            for which in range(len(templates)):
+                size = templates[which, 1]
+                key = np.int64(templates[which, 0])
+                for part in range(size):
+                    value = np.int64(table[place + templates[which, 2 + part], templates[which, 5 + part]])
+                    if value == 0:
+                        key = np.int64(-1)
+                        break
+                    key = (key << bits) | value
+                if key < 0:
+                    continue
+                key <<= bits * (3 - size)
+                h = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
+                slot = (h ^ (h >> 29)) & mask
+                while slots[slot] != -1:
+                    if slots[slot] == key:
+                        row = rows[slot]
+                        if seen[row] != number:
+                            seen[row] = number
+                            for output in range(width):
+                                out[number, output] += coef[row, output]
+                        break
+                    slot = (slot + 1) & mask
+
+
+def ngram_sums(
+    buffer: Any,
+    offsets: Any,
+    classes: Any,
+    longest: int,
+    edges: Any,
+    nodes: Any,
+    columns: Any,
+    word_slots: Any,
+    word_records: Any,
+    word_arena: Any,
+    word_columns: Any,
+    pair_slots: Any,
+    pair_columns: Any,
+    idf: Any,
+    coef: Any,
+    logs: Any,
+    slots: Any,
+    records: Any,
+    arena: Any,
+    parts: Any,
+    repeats: Any,
+    words: Any,
+    sums: Any,
+    squares: Any,
+    state: Any,
+    counts: Any,
+    inner: Any,
+    touched: Any,
+    run: Any,
+    out: Any,
+) -> int:
+    """Add to ``out`` ``(n_texts, n_outputs)`` the weights of every text's n-grams, by TF-IDF; return how many texts were done.
+
+    The call ends early where the memory for one more text is not there: forget, and go on with the next text.
+
+    Args:
+        buffer: code points of all texts in lower case, and ``offsets`` where each begins ``(n_texts + 1,)``.
+        classes: what each code point is.
+        longest: how long a chunk is remembered.
+        edges: ``node << 21 | code point`` by hash (-1 where there is none), and ``nodes`` where each leads.
+        columns: column of each node's n-gram; -1 for none.
+        word_slots: number of a word, counted from 1, by hash; ``word_records`` where its characters begin in ``word_arena``
+            and how many; ``word_columns`` the column of the word, -1 for none.
+        pair_slots: ``word << 31 | word`` by hash (-1 where there is none), and ``pair_columns``.
+        idf: by column; ``coef`` weights ``(n_features, n_outputs)``; ``logs`` 1 + ln of small counts.
+        slots: number of a chunk, counted from 1, by hash; ``records`` where its characters begin in ``arena``, how many,
+            where its columns begin in ``parts`` and ``repeats``, how many, where its words begin in ``words``, how many.
+        sums: of each chunk, its columns' weights; ``squares`` their squared lengths.
+        state: how many chunks, characters, columns and words are remembered.
+        counts: scratch by column, 0 throughout; likewise ``inner``.
+        touched: scratch, as long as there are columns; ``run`` as long as the longest text has chunks.
+        out: written.
+    """
+    width = coef.shape[1]
+    edge_mask, word_mask = len(edges) - 1, len(word_slots) - 1
+    pair_mask, mask = len(pair_slots) - 1, len(slots) - 1
+    known_logs = len(logs)
+    g: Any = 0
+    sum_chars = np.zeros(width)
+    sum_words = np.zeros(width)
+    for number in range(len(offsets) - 1):
+        begin, end = offsets[number], offsets[number + 1]
+        size = end - begin
+        if (
+            state[0] + size + 1 >= len(records)
+            or state[1] + size >= len(arena)
+            or state[2] + 4 * size + 8 >= len(parts)
+            or state[3] + size >= len(words)
+        ):
+            return number
+        for output in range(width):
+            sum_chars[output] = 0.0
+            sum_words[output] = 0.0
+        square = 0.0
+        n_run = 0
+        n_words = 0
+        n_touched = 0
+        before = -1
+        p = begin
+        while p < end:
+            if classes[buffer[p]] & 1:
+                p += 1
+                continue
+            q = p
+            h = 0
+            while q < end and not classes[buffer[q]] & 1:
+                h = (h * 1000003 + buffer[q]) & 0xFFFFFFFFFF
+                q += 1
+            length = q - p
+            chunk = 0
+            if length <= longest:
+                h ^= h >> 17
+                slot = h & mask
+                while True:
+                    chunk = slots[slot]
+                    if chunk == 0:
+                        break
+                    if records[chunk, 1] == length:
+                        at = records[chunk, 0]
+                        same = True
+                        for r in range(length):
+                            if arena[at + r] != buffer[p + r]:
+                                same = False
+                                break
+                        if same:
+                            break
+                    slot = (slot + 1) & mask
+            # ---- a chunk met for the first time, or too long to be remembered: its n-grams and words one by one
+            if chunk == 0:
+                keep = length <= longest
+                first_part, first_word = state[2], state[3]
+                n_parts = 0
+                for start in range(-1, length):
+                    node = 0
+                    for step in range(5):
+                        r = start + step
+                        if r > length:
+                            break
+                        letter = np.int64(32) if r < 0 or r == length else np.int64(buffer[p + r])
+                        key = (np.int64(node) << 21) | letter
+                        g = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
+                        place = (g ^ (g >> 29)) & edge_mask
+                        node = -1
+                        while edges[place] != -1:
+                            if edges[place] == key:
+                                node = nodes[place]
+                                break
+                            place = (place + 1) & edge_mask
+                        if node < 0:
+                            break
+                        column = columns[node]
+                        if column < 0:
+                            continue
+                        if keep:
+                            if inner[column] == 0:
+                                parts[first_part + n_parts] = column
+                                n_parts += 1
+                            inner[column] += 1
+                        else:
+                            old = counts[column]
+                            if old == 0:
+                                touched[n_touched] = column
+                                n_touched += 1
+                            counts[column] = old + 1
+                            was = 0.0
+                            if old > 0:
+                                was = logs[old] if old < known_logs else 1.0 + np.log(old)
+                            now = logs[old + 1] if old + 1 < known_logs else 1.0 + np.log(old + 1)
+                            weight = idf[column]
+                            for output in range(width):
+                                sum_chars[output] += weight * coef[column, output] * (now - was)
+                            square += weight * weight * (now * now - was * was)
+                found = 0
+                r = p
+                while r < q:
+                    if not classes[buffer[r]] & 2:
+                        r += 1
+                        continue
+                    s = r
+                    g = 0
+                    while s < q and classes[buffer[s]] & 2:
+                        g = (g * 1000003 + buffer[s]) & 0xFFFFFFFFFF
+                        s += 1
+                    if s - r > 1:
+                        g ^= g >> 17
+                        place = g & word_mask
+                        word = 0
+                        while True:
+                            word = word_slots[place]
+                            if word == 0:
+                                break
+                            if word_records[word - 1, 1] == s - r:
+                                at = word_records[word - 1, 0]
+                                same = True
+                                for t in range(s - r):
+                                    if word_arena[at + t] != buffer[r + t]:
+                                        same = False
+                                        break
+                                if same:
+                                    break
+                            place = (place + 1) & word_mask
+                        words[first_word + found] = word - 1
+                        found += 1
+                    r = s
+                if keep:
+                    chunk = state[0]
+                    at = state[1]
+                    for r in range(length):
+                        arena[at + r] = buffer[p + r]
+                    slots[slot] = chunk
+                    records[chunk, 0] = at
+                    records[chunk, 1] = length
+                    records[chunk, 2] = first_part
+                    records[chunk, 3] = n_parts
+                    records[chunk, 4] = first_word
+                    records[chunk, 5] = found
+                    for output in range(width):
+                        sums[chunk, output] = 0.0
+                    squares[chunk] = 0.0
+                    for k in range(first_part, first_part + n_parts):
+                        column = parts[k]
+                        count = inner[column]
+                        inner[column] = 0
+                        repeats[k] = count
+                        value = logs[count] * idf[column]
+                        for output in range(width):
+                            sums[chunk, output] += value * coef[column, output]
+                        squares[chunk] += value * value
+                    state[0] = chunk + 1
+                    state[1] = at + length
+                    state[2] = first_part + n_parts
+                    state[3] = first_word + found
+            else:
+                first_word, found = records[chunk, 4], records[chunk, 5]
+            # ---- its n-grams: the sums made once, put right where another chunk of the text has the same n-gram
+            if chunk > 0:
+                run[n_run] = chunk
+                n_run += 1
+                for output in range(width):
+                    sum_chars[output] += sums[chunk, output]
+                square += squares[chunk]
+                for k in range(records[chunk, 2], records[chunk, 2] + records[chunk, 3]):
+                    column = parts[k]
+                    count = repeats[k]
+                    old = counts[column]
+                    counts[column] = old + count
+                    if old > 0:
+                        both = old + count
+                        was = logs[old] if old < known_logs else 1.0 + np.log(old)
+                        now = logs[both] if both < known_logs else 1.0 + np.log(both)
+                        own = logs[count]
+                        weight = idf[column]
+                        for output in range(width):
+                            sum_chars[output] += weight * coef[column, output] * (now - was - own)
+                        square += weight * weight * (now * now - was * was - own * own)
+            # ---- its words, and the pair that its first word makes with the one before
+            for k in range(first_word, first_word + found):
+                word = words[k]
+                if word >= 0:
+                    column = word_columns[word]
+                    if column >= 0:
+                        if inner[column] == 0:
+                            touched[len(touched) - 1 - n_words] = column
+                            n_words += 1
+                        inner[column] += 1
+                    if before >= 0:
+                        key = (np.int64(before) << 31) | np.int64(word)
+                        g = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
+                        place = (g ^ (g >> 29)) & pair_mask
+                        while pair_slots[place] != -1:
+                            if pair_slots[place] == key:
+                                column = pair_columns[place]
+                                if inner[column] == 0:
+                                    touched[len(touched) - 1 - n_words] = column
+                                    n_words += 1
+                                inner[column] += 1
+                                break
+                            place = (place + 1) & pair_mask
+                before = word
+            p = q
+        for k in range(n_run):
+            chunk = run[k]
+            for m in range(records[chunk, 2], records[chunk, 2] + records[chunk, 3]):
+                counts[parts[m]] = 0
+        for k in range(n_touched):
+            counts[touched[k]] = 0
+        word_square = 0.0
+        for k in range(n_words):
+            column = touched[len(touched) - 1 - k]
+            count = inner[column]
+            inner[column] = 0
+            value = (logs[count] if count < known_logs else 1.0 + np.log(count)) * idf[column]
+            for output in range(width):
+                sum_words[output] += value * coef[column, output]
+            word_square += value * value
+        for output in range(width):
+            if word_square > 0.0:
+                out[number, output] += sum_words[output] / np.sqrt(word_square)
+            if square > 0.0:
+                out[number, output] += sum_chars[output] / np.sqrt(square)
+    return len(offsets) - 1
+
+
+def index_words(arena: Any, records: Any, slots: Any) -> None:
+    """Write the number of each word, counted from 1, where its letters' hash leads."""
+    mask = len(slots) - 1
+    for word in range(len(records)):
+        h = 0
+        for r in range(records[word, 0], records[word, 0] + records[word, 1]):
+            h = (h * 1000003 + arena[r]) & 0xFFFFFFFFFF
+        slot = (h ^ (h >> 17)) & mask
+        while slots[slot] != 0:
+            slot = (slot + 1) & mask
+        slots[slot] = word + 1
