@@ -56,6 +56,10 @@ def _slots(count: int, empty: int, kind: type = np.int64) -> NDArray[Any]:
     return np.full(size, empty, dtype=kind)
 
 
+def _empty(size: int) -> Ints:
+    return np.empty(size, dtype=np.int64)
+
+
 def _grown(array: NDArray[Any], least: int) -> NDArray[Any]:
     """Return an array with at least so many rows, and half as many more."""
     found = np.zeros((least + least // 2, *array.shape[1:]), dtype=array.dtype)
@@ -160,8 +164,7 @@ class Reader:
             else:
                 self._arena = np.concatenate([self._arena, np.zeros(len(self._arena) + size, dtype=np.uint32)])
         known = int(self._state[0])
-        starts: Ints
-        starts, ends, text = (np.empty(size, dtype=np.int64) for _ in range(3))
+        starts, ends, text = _empty(size), _empty(size), _empty(size)
         kinds: NDArray[np.int32] = np.empty(size, dtype=np.int32)
         count = kernel("tokenise")(
             buffer,
