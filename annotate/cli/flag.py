@@ -108,8 +108,6 @@ def _write_pieces(
     only_flagged: bool,
 ) -> None:
     """Write flags that are JSON lines already, in their order, and the scores in them."""
-    from annotate.baseline.scores import scores_of
-
     encoder, decoder = msgspec.json.Encoder(order="deterministic"), msgspec.json.Decoder(Flag)
     with replacing(output) as stream:
         for piece in pieces:
@@ -117,7 +115,7 @@ def _write_pieces(
             data = piece.data
             if beside is not None:
                 flags = list(map(decoder.decode, data.splitlines()))
-                beside.writelines(encoder.encode(score) + b"\n" for one in flags for score in scores_of(one))
+                beside.writelines(map(_scores, flags))
                 if only_flagged:
                     data = b"".join(encoder.encode(one) + b"\n" for one in flags if one.flagged)
             stream.write(data)
@@ -147,13 +145,18 @@ def _refuse_nothing(paper: Receipt) -> None:
 
 def _with_scores(judged: Iterable[tuple[Article, Flag]], stream: IO[bytes]) -> Iterator[tuple[Article, Flag]]:
     """Yield the same, and write each flag's probabilities as they pass."""
+    for article, found in judged:
+        stream.write(_scores(found))
+        yield article, found
+
+
+def _scores(flag: Flag) -> bytes:
+    """Return a flag's probabilities as lines, by the names of the targets."""
     from annotate.baseline.scores import scores_of
 
     encoder = msgspec.json.Encoder(order="deterministic")
-    for article, found in judged:
-        for score in scores_of(found):
-            stream.write(encoder.encode(score) + b"\n")
-        yield article, found
+    scores = sorted(scores_of(flag), key=lambda score: score.target)
+    return b"".join(encoder.encode(score) + b"\n" for score in scores)
 
 
 def _show(flags: Iterable[tuple[Article, Flag]]) -> None:

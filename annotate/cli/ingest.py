@@ -17,7 +17,7 @@ from annotate.corpus.drafts import Draft, Page
 from annotate.corpus.html import Extractor
 from annotate.corpus.readers import Meter
 from annotate.errors import UsageError
-from annotate.files import STDIO
+from annotate.files import STDIO, write
 from annotate.records import Article, SetAside
 
 
@@ -57,6 +57,10 @@ def ingest(
     address: Address = None,
     extractor: ExtractorName = Extractor.FULL,
     jobs: Jobs = 1,
+    near_duplicates: Annotated[
+        Path | None,
+        typer.Option("--near-duplicates", help="JSONL file for the articles that read alike, each with its cluster."),
+    ] = None,
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:
@@ -71,10 +75,13 @@ def ingest(
     """
     from annotate.corpus.duplicates import merged
     from annotate.corpus.readers import documents
-    from annotate.scale.batch import Work
 
     with receipt("ingest", output, as_json=as_json, strict=strict) as paper:
         if engine is not None:
+            if near_duplicates is not None:
+                raise UsageError("--near-duplicates is not for --engine", hint="run ingest over the parts for it")
+            from annotate.scale.batch import Work
+
             work = Work(extractor=extractor, license=license)
             fields = _columns(column or ())
             in_parts(
@@ -86,7 +93,15 @@ def ingest(
         found = documents(paths, columns=_columns(column or ()), format=format, meter=meter)
         articles = _articles(found, extractor, license, jobs)
         shown = measured(articles, "articles", meter, silent=as_json)
-        paper.write(paper.watch(merged(shown, notes)))
+        kept = paper.watch(merged(shown, notes))
+        if near_duplicates is None:
+            paper.write(kept)
+        else:
+            from annotate.dataset.syndicated import Gathering
+
+            with Gathering() as gathering:
+                paper.write(gathering.passing(kept))
+                paper.facts["near_duplicates"] = write(near_duplicates, gathering.clusters())
         paper.facts |= {name: count for name, count in notes.items() if count}
 
 

@@ -17,7 +17,7 @@ import msgspec.structs
 from annotate.files import storage_error
 from annotate.records import Article, Copy, SetAside
 
-IN_MEMORY = 32 * 2**20
+IN_MEMORY = 8 * 2**20
 """Bytes of articles that wait in memory; more of them wait in a temporary file."""
 
 
@@ -40,7 +40,7 @@ def merged(stream: Iterable[Article | SetAside], notes: Counter[str] | None = No
     at one address with different texts, each later one `supersedes` the one before it: later by `published` where all
     of them say it, else in the order of reading.
 
-    Copies can come until the end of the input, so the articles wait for it: the first 32 MiB in memory, more in a
+    Copies can come until the end of the input, so the articles wait for it: the first 8 MiB in memory, more in a
     temporary file. Held in memory for each article are its id, its address, its day and its copies.
 
     Args:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -98,14 +98,29 @@ def near_duplicates(signatures: NDArray[np.uint32]) -> Iterator[tuple[int, int]]
     Args:
         signatures: one a row ``(n, BANDS * ROWS)``.
     """
-    joined = Clusters(len(signatures))
+    return pairs(
+        len(signatures), lambda band: signatures[:, band * ROWS : (band + 1) * ROWS], lambda rows: signatures[rows]
+    )
+
+
+def pairs(
+    count: int, band_of: Callable[[int], NDArray[np.uint32]], rows_of: Callable[[list[int]], NDArray[np.uint32]]
+) -> Iterator[tuple[int, int]]:
+    """Yield what `near_duplicates` does, of signatures that need not all be in memory.
+
+    Args:
+        count: number of signatures.
+        band_of: number of a band → that part of all signatures ``(count, ROWS)``.
+        rows_of: numbers of signatures → these, whole ``(n, BANDS * ROWS)``.
+    """
+    joined = Clusters(count)
     for band in range(BANDS):
-        for members in _alike(signatures[:, band * ROWS : (band + 1) * ROWS]):
+        for members in _alike(band_of(band)):
             for position, one in enumerate(members[:-1]):
                 others = [other for other in members[position + 1 :] if joined.root(other) != joined.root(one)]
                 if not others:
-                    continue
-                near = similarity(signatures[one], signatures[others]) >= THRESHOLD
+                    break  # those that follow belong together already, however many they are
+                near = similarity(rows_of([one])[0], rows_of(others)) >= THRESHOLD
                 for other in np.array(others)[near].tolist():
                     joined.join(one, other)
                     yield one, other
@@ -115,7 +130,6 @@ def _alike(rows: NDArray[np.uint32]) -> Iterator[list[int]]:
     """Yield the groups of row numbers whose rows are equal, where a group has more than one."""
     order = np.lexsort(rows.T)
     same = (rows[order][1:] == rows[order][:-1]).all(axis=1)
-    ends = np.flatnonzero(np.concatenate([~same, [True]])) + 1
-    for group in np.split(order, ends[:-1]):
-        if len(group) > 1:
-            yield sorted(group.tolist())
+    edges = np.flatnonzero(np.concatenate([[True], ~same, [True]]))
+    for group in np.flatnonzero(np.diff(edges) > 1).tolist():
+        yield sorted(order[edges[group] : edges[group + 1]].tolist())

@@ -267,3 +267,19 @@ def test_memory_does_not_grow_with_the_archive(tmp_path: Path) -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         peaks.append(int(done.stdout))
     assert peaks[1] < 1.3 * peaks[0]
+
+
+def test_near_duplicates_are_told_beside(tmp_path: Path) -> None:
+    """Two versions of a story are one cluster, named by the smaller id; a third article is none of it."""
+    story = "The harbour master said on Monday that the ferry would stay in port until the storm had passed. " * 3
+    lines = [{"text": f"{story}Outlet {name} 🕊."} for name in ("A", "B")] + [{"text": "Snow fell on the hills."}]
+    source = tmp_path / "a.jsonl"
+    source.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    beside = tmp_path / "alike.jsonl"
+    done = annotate("ingest", source, "-o", tmp_path / "out.jsonl", "--near-duplicates", beside, "--json")
+    assert done.returncode == 0, done.stderr
+    assert (json.loads(done.stdout)["kept"], json.loads(done.stdout)["near_duplicates"]) == (3, 2)
+    first, second, _ = articles(tmp_path / "out.jsonl")
+    expected = {"cluster": min(first.id, second.id), "size": 2}
+    found = [json.loads(line) for line in beside.read_text(encoding="utf-8").splitlines()]
+    assert found == [{"article_id": one.id} | expected for one in (first, second)]
