@@ -10,8 +10,10 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import logging
 import os
 import socket
+import sys
 from collections.abc import Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -116,6 +118,7 @@ def _daft() -> Any:
     except ImportError as error:
         message = "the engine Daft is not installed"
         raise UsageError(message, hint="pip install 'reportedly[scale]'") from error
+    logging.getLogger("daft").setLevel(logging.ERROR)  # a folder that is not there yet is no news
     return daft
 
 
@@ -156,12 +159,26 @@ def _drive(workers: int, *, own_processes: bool) -> Drive:
         else:
             rows = rows.select(daft.col("found").get("said").alias("said"))
         try:
-            for row in rows.iter_rows():
-                yield _RESULT.decode(row["said"])
+            with _kept_stdout():
+                for row in rows.iter_rows():
+                    yield _RESULT.decode(row["said"])
         except Exception as error:
             raise Interrupted(f"the engine gave up on it: {_first_line(error)}") from error
 
     return drive
+
+
+@contextlib.contextmanager
+def _kept_stdout() -> Iterator[None]:
+    """Send to stderr what Daft prints of its workers' words: standard output is the receipt's alone."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def _row(job: Job, split: Split, store: Anywhere) -> dict[str, object]:
@@ -232,14 +249,16 @@ class Anywhere(Folders):
             data = list(found.with_column("data", download(daft.col("path"), io_config=config)).iter_rows())
         return read_receipts((row["data"] for row in data), folder)
 
-    def send(self) -> None:
-        """Send what is held to its addresses."""
+    def finish(self, folder: str) -> None:
+        """Send what is held to its address."""
+        if not remote(folder):
+            super().finish(folder)
         from daft.functions import upload
 
         daft, config = _daft(), io_config(self._endpoint)
         if self.held:
             rows = daft.from_pydict({"data": list(self.held.values()), "to": list(self.held)})
-            with _said(next(iter(self.held))):
+            with _said(folder):
                 rows.with_column("at", upload(daft.col("data"), daft.col("to"), io_config=config)).collect()
             self.held.clear()
 
@@ -250,7 +269,7 @@ class Anywhere(Folders):
             StorageError: there is none, or the store does not answer.
         """
         daft = _daft()
-        named = _PATTERN.isdisjoint(address)
+        named = _PATTERN.isdisjoint(address)  # all that fits a pattern counts as named
         patterns = [address, f"{address.rstrip('/')}/**"] if named else [address]
         count = 0
         for pattern in patterns:
@@ -259,7 +278,7 @@ class Anywhere(Folders):
             for row in sorted(found, key=lambda row: row["path"]):
                 if not row["path"].endswith("/"):
                     count += 1
-                    yield File(path=row["path"], size=row["size"] or 0, named=pattern == address)
+                    yield File(path=row["path"], size=row["size"] or 0, named=not named or row["path"] == address)
             if count:
                 return
         raise StorageError("no file is there", where=address, hint="check the address and your credentials")
@@ -310,7 +329,8 @@ def io_config(endpoint: str | None) -> IOConfig:
     if endpoint is None:
         return IOConfig()
     plain = urlsplit(endpoint).scheme == "http"
-    return IOConfig(s3=S3Config(endpoint_url=endpoint, use_ssl=not plain, num_tries=_TRIES))
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    return IOConfig(s3=S3Config(endpoint_url=endpoint, region_name=region, use_ssl=not plain, num_tries=_TRIES))
 
 
 def endpoint() -> str | None:

@@ -168,8 +168,8 @@ class Store(Protocol):
         """Yield the files that an address stands for."""
         ...
 
-    def send(self) -> None:
-        """See to it that what was written is where it belongs."""
+    def finish(self, folder: str) -> None:
+        """See to it that all that was written is where it belongs, and nothing else is there."""
         ...
 
 
@@ -199,8 +199,10 @@ class Folders:
         """
         raise UsageError("addresses are read by --engine daft alone", where=address)
 
-    def send(self) -> None:
-        """Do nothing: it is there already."""
+    def finish(self, folder: str) -> None:
+        """Remove what killed workers have begun: hidden files, whose parts others have done."""
+        for begun in Path(folder).glob(".part-*.part"):
+            begun.unlink(missing_ok=True)
 
 
 def read_receipts(found: Iterable[bytes], folder: str) -> dict[str, Done]:
@@ -372,7 +374,7 @@ def run(
         listed = [{"part": f"{part.part}.jsonl", "sha256": part.sha256, "kept": part.kept} for part in total.parts]
         with store.writing(f"{job.output}/{MANIFEST}") as stream:
             stream.write(_ENCODER.encode({"work": job.work_key, "parts": listed, "sha256": total.sha256}) + b"\n")
-        store.send()
+        store.finish(job.output)
     return total
 
 
