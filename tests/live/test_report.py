@@ -76,7 +76,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = _runner(build)
     run("agreement annotations.jsonl --articles articles.jsonl -o agreement.json")
     run("gold annotations.jsonl --articles articles.jsonl -o gold.jsonl")
-    run("dataset build gold.jsonl -o dataset")
+    run("dataset build gold.jsonl --split story -o dataset")
     run("train dataset -o model")
     run("evaluate model dataset -o evaluation.json")
     run("report . -o report.html")
