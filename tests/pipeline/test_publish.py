@@ -172,7 +172,10 @@ def test_a_plan_needs_no_hub(release: Path, shell: Shell, hub: Hub) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_killed_while_uploading(release: Path, shell: Shell, hub: Hub, how: signal.Signals) -> None:
-    """What is killed in the middle has published nothing; the same command then publishes all, in one commit."""
+    """What is killed in the middle has published nothing; the same command then publishes all, in one commit.
+
+    Ctrl-C either does the same or comes too late, and then all is published: nothing lies between.
+    """
     command = [*ANNOTATE, "dataset", "publish", release, "--repo", REPO, "--yes", "--tag", "v1"]
     process = subprocess.Popen(command, env=shell.environment, stderr=subprocess.PIPE, text=True)
 
@@ -183,6 +186,9 @@ def test_killed_while_uploading(release: Path, shell: Shell, hub: Hub, how: sign
 
     hub.fault(NORMAL, "^/objects/", method="PUT", before=kill)
     _, said = process.communicate()
+    if how == signal.SIGINT and process.returncode == 0:  # a library's clean-up can swallow it: then all is published
+        assert len(hub.titles(REPO)) == 2
+        return
     assert process.returncode != 0
     assert hub.titles(REPO) == ["initial commit"]
     if how == signal.SIGINT:
