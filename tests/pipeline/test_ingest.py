@@ -283,3 +283,27 @@ def test_near_duplicates_are_told_beside(tmp_path: Path) -> None:
     expected = {"cluster": min(first.id, second.id), "size": 2}
     found = [json.loads(line) for line in beside.read_text(encoding="utf-8").splitlines()]
     assert found == [{"article_id": one.id} | expected for one in (first, second)]
+
+
+def test_no_process_outlives_a_killed_run(tmp_path: Path) -> None:
+    """Killed in the middle, the run leaves nothing at the output's place, and its processes end by themselves."""
+    path = archive(tmp_path / "crawl.warc.gz", 2000)
+    command = [sys.executable, "-m", "annotate", "ingest", str(path), "--jobs", "2", "-o", str(tmp_path / "a.jsonl")]
+    with subprocess.Popen(command) as running:
+        listed = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+        if not listed.exists():
+            running.kill()
+            pytest.skip("this system does not list a process's children")
+        while running.poll() is None and len(listed.read_text().split()) < 3:  # two workers and a tracker of resources
+            time.sleep(0.01)
+        time.sleep(1)
+        children = [Path(f"/proc/{child}") for child in listed.read_text().split()]
+        os.kill(running.pid, signal.SIGKILL)
+    assert running.returncode == -signal.SIGKILL
+    assert children
+    for _ in range(1000):
+        if not any(child.exists() for child in children):
+            break
+        time.sleep(0.01)
+    assert not any(child.exists() for child in children)
+    assert not (tmp_path / "a.jsonl").exists()
