@@ -91,7 +91,10 @@ def page(found: Progress, taken: str) -> str:
         ("annotators", str(len({row.annotator for row in found.rows}))),
         ("articles assigned", f"{sum(total.values()):,}"),
         ("done", _done(total).partition("(")[2].rstrip(")") or "0%"),
-        ("hours left", "not measured" if found.hours_left is None else f"{found.hours_left:.1f}"),
+        (
+            "hours left" if found.hours_left is not None else "hours left: no time was measured",
+            "–" if found.hours_left is None else f"{found.hours_left:.1f}",
+        ),
     ]
     loader = PackageLoader("annotate.campaign", "templates")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)

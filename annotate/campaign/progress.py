@@ -21,6 +21,9 @@ MINUTE = 60
 STRANGER = "somebody whom the plan does not name"
 """Who worked in a campaign's room without being in its plan: no e-mail address leaves the server by this."""
 
+DELETED = "a deleted account"
+"""Whose work has no author any more."""
+
 Place = tuple[str, str]
 """An account's address and an article's id."""
 
@@ -120,7 +123,7 @@ def _works(task: dict[str, object], room: Room, emails: Mapping[int, str]) -> It
         if isinstance(entry, SetAside) or not isinstance(key, str):
             continue
         yield Work(
-            email=(entry.person(emails) or "a deleted account").lower(),
+            email=(entry.person(emails) or DELETED).lower(),
             task=key,
             arm=room.arm,
             annotator=room.annotator,
@@ -218,6 +221,8 @@ def _minutes(
 
 
 def _hours(assignments: Iterable[Assignment], by_place: Mapping[Place, Sequence[Work]], left: int) -> float | None:
+    if not left:
+        return 0.0
     seconds = words = 0.0
     for one in assignments:
         spent = _seconds(by_place.get((email_of(one.annotator), one.article), ()))
@@ -228,7 +233,7 @@ def _hours(assignments: Iterable[Assignment], by_place: Mapping[Place, Sequence[
 
 
 def _deviations(assignments: Sequence[Assignment], works: Iterable[Work]) -> Iterable[str]:
-    names = {email_of(name): name for name in people(assignments)}
+    names = {email_of(name): name for name in people(assignments)} | {DELETED: DELETED}
     arm = {(email_of(one.annotator), one.article): one.arm for one in assignments}
     intruders: Counter[tuple[str, str]] = Counter()
     moved: Counter[str] = Counter()

@@ -11,6 +11,7 @@ import numpy as np
 
 from annotate.quality.labelled import Labelled, moment
 from annotate.records import Record
+from annotate.studio.results import DELETED
 
 PERIODS = 4
 """Most periods that a campaign is divided into."""
@@ -89,11 +90,16 @@ class Work:
         return sorted({one.annotator for one in self.done})
 
     def notes(self) -> tuple[str, ...]:
-        """Return what a reader should know before any number: who marked nothing, and that somebody worked alone."""
+        """Return what a reader should know before any number: who has no name, marked nothing, or worked alone."""
         people, spans = Counter(one.annotator for one in self.done), Counter[str]()
         for one in self.done:
             spans[one.annotator] += one.spans
         found = [
+            f"{articles(people[name])} of {name!r}: whose account was deleted has no name, and two such people would be one"
+            for name in self.annotators
+            if name.startswith(DELETED)
+        ]
+        found += [
             f"{name} submitted {articles(people[name])} and marked nothing: that counts as a vote for nothing everywhere"
             for name in self.annotators
             if not spans[name]

@@ -70,6 +70,7 @@ def agreement(found: Agreement, codebook: Codebook) -> Data:
             for pair in found.identical
         ],
         "layer_names": [layer.title for layer in found.layers.values()],
+        "notes": found.notes,
         "tables": tables(found),
     }
 

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
+from label_studio_sdk import LabelStudio
 
 from annotate import codebook, files
 from annotate.campaign.assignments import Arm, Assignment, Kind, read_plan, write_plan
@@ -36,7 +38,7 @@ class Campaign:
     def __init__(self, folder: Path, name: str, book: Codebook, run: Any, studio: Path, client: Client) -> None:
         """Write articles, tasks with suggestions, gold and a plan."""
         self.folder, self.name, self.book, self.run, self.studio, self.client = folder, name, book, run, studio, client
-        self.articles = [make_article(f"Day {n} 🌊\n{CLAIM} on day {n}, said its keeper 王小明.") for n in range(8)]
+        self.articles = [make_article(f"Day {n} 🌊\n{CLAIM} on day {n}, said its keeper 王小明.") for n in range(6)]
         self.write_tasks(self.articles)
         golds = [Gold(article=article, codebook=book.ref) for article in self.articles[-2:]]
         files.write(folder / "gold.jsonl", golds)
@@ -81,8 +83,9 @@ class Campaign:
         return found
 
     def rooms(self) -> dict[tuple[str, str], int]:
-        """Return the project of each annotator and arm."""
-        titles = {title: ids[0] for title, ids in self.client.projects().items() if title.startswith(self.name + " ")}
+        """Return the project of each annotator and arm, under the codebook's version."""
+        begins = f"{self.name} {self.book.version} "
+        titles = {title: ids[0] for title, ids in self.client.projects().items() if title.startswith(begins)}
         return {(title.split(" · ")[1], title.split(" · ")[2]): number for title, number in titles.items()}
 
     def tasks(self, room: tuple[str, str]) -> list[dict[str, Any]]:
@@ -179,10 +182,10 @@ def test_a_planned_campaign(campaign: Campaign, tmp_path: Path) -> None:
 
 
 def test_a_second_batch_and_a_new_version_of_the_codebook(campaign: Campaign, tmp_path: Path) -> None:
-    """More articles go to the same rooms; a new version gets rooms of its own, without what was labelled before."""
+    """More articles go to the same rooms; a new version gets rooms of its own; after a migration both count as one."""
     first = campaign.plan("--calibration", 2, names=PAIR)
     assert campaign.push().code == 0
-    more = [make_article(f"Month {n}\n{CLAIM} in month {n} 🌊.") for n in range(3)]
+    more = [make_article(f"Month {n}\n{CLAIM} in month {n} 🌊.") for n in range(2)]
     campaign.write_tasks([*campaign.articles, *more])
     rows = campaign.plan("--calibration", 0, "--extend", tmp_path / "plan.csv", names=PAIR)
     new = [row for row in rows if row not in first]
@@ -206,11 +209,31 @@ def test_a_second_batch_and_a_new_version_of_the_codebook(campaign: Campaign, tm
     assert bumped.receipt["labelled_under_another_version"] == labelled
     assert bumped.receipt["new"] == len(rows) - labelled
     assert sum(row["states"]["submitted"] for row in campaign.status()["rows"]) == labelled
-    pulled = campaign.run(
-        "campaign", "pull", "--campaign", campaign.name, "--codebook", folder, "--keys", tmp_path / "keys",
-        "--folder", campaign.studio, "--json", "-o", tmp_path / "newer.jsonl",
-    )  # fmt: skip
-    assert len(pulled.receipt["other_versions"]) == len(PAIR) * 2
+    campaign.label("ada", "suggested")
+    campaign.label("ada", "blind")
+    mixed = b""
+    for version, where in (("old", "credibility"), ("new", folder)):
+        out = tmp_path / f"{version}.jsonl"
+        pulled = campaign.run(
+            "campaign", "pull", "--campaign", campaign.name, "--codebook", where, "--keys", tmp_path / "keys",
+            "--folder", campaign.studio, "--json", "-o", out,
+        )  # fmt: skip
+        assert len(pulled.receipt["other_versions"]) == len(PAIR) * 2
+        mixed += out.read_bytes()
+    (tmp_path / "mixed.jsonl").write_bytes(mixed)
+    counting = ("--articles", tmp_path / "articles.jsonl", "--codebook", folder, "--keys", tmp_path / "keys", "--json")
+    refused = campaign.run("agreement", tmp_path / "mixed.jsonl", *counting)
+    assert refused.code == 1
+    assert "annotations under two codebooks are never counted together" in refused.err
+    merged = ("codebook", "migrate", "credibility", folder, tmp_path / "mixed.jsonl", "-o", tmp_path / "merged.jsonl")
+    assert campaign.run(*merged).code == 0
+    by_batch = ("--plan", tmp_path / "plan.csv", "--by", "batch", "--resamples", 9)
+    together = campaign.run("agreement", tmp_path / "merged.jsonl", *counting, *by_batch)
+    assert together.code == 0, together.err
+    found = together.receipt["agreement"]
+    assert sorted(one["articles"] for one in found["annotators"]) == sorted([labelled, len(rows) // 2])
+    assert found["targets"]["status"]["percent"]["value"] == 1.0
+    assert {part["value"] for part in found["slices"]} == {"1", "2", "3"}
 
 
 def test_what_goes_another_way_than_planned(campaign: Campaign, tmp_path: Path) -> None:
@@ -234,7 +257,20 @@ def test_what_goes_another_way_than_planned(campaign: Campaign, tmp_path: Path) 
     [task, *_] = campaign.tasks(("ada", "suggested"))
     with Client(Access(url=campaign.client.url, api_key=campaign.accounts["ben"].api_key)) as ben:
         ben.annotate(task["id"], result=[])
-    assert campaign.status()["notes"] == ["ben labelled 1 in ada's project"]
+    leaver = invite(campaign.studio, ["leaver"])["leaver"]
+    with Client(Access(url=campaign.client.url, api_key=leaver.api_key)) as one:
+        one.annotate(task["id"], result=[])
+    admin = campaign.client.access.api_key
+    deleted = next(n for n, email in campaign.client.emails().items() if email == leaver.email)
+    with httpx.Client(trust_env=False) as http:
+        LabelStudio(base_url=campaign.client.url, api_key=admin, httpx_client=http).users.delete(deleted)
+    told = ["a deleted account labelled 1 in ada's project", "ben labelled 1 in ada's project"]
+    assert campaign.status()["notes"] == told
+    out = tmp_path / "annotations.jsonl"
+    home = ("--campaign", campaign.name, "--keys", tmp_path / "keys", "--folder", campaign.studio, "-o", out)
+    assert campaign.run("campaign", "pull", *home).code == 0
+    shown = campaign.run("agreement", out, "--articles", tmp_path / "articles.jsonl", "--resamples", 9)
+    assert "1 article of 'deleted': whose account was deleted has no name" in " ".join(shown.out.split())
     (tmp_path / "tasks.jsonl").write_text("")
     missing = campaign.push()
     assert missing.code == 1
