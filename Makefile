@@ -83,8 +83,9 @@ lint: $(VENV)/developed ## Style
 	$(BIN)/ruff check
 types: $(VENV)/developed ## Types
 	$(BIN)/mypy
-bench: $(VENV)/developed ## Time agreement and aggregation beside other libraries, on one core
+bench: $(VENV)/developed ## Time agreement, aggregation and writing beside other libraries
 	$(BIN)/python bench/quality.py
+	$(BIN)/python bench/release.py
 schemas: install ## Make again what is generated from the codebook and the records
 	$(annotate) codebook render schemas --dictionary docs/data-dictionary.md
 screenshots: $(VENV)/developed studio ## Take the README's pictures again

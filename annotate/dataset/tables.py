@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -79,7 +81,7 @@ class Table:
     def _convert(self) -> None:
         import pyarrow as pa
 
-        columns = [_array([row[field.name] for row in self._waiting], field.type) for field in self._schema]
+        columns = _arrays(self._waiting, self._schema)
         self._batches.append(pa.RecordBatch.from_arrays(columns, schema=self._schema))
         self._held += len(self._waiting)
         self._waiting = []
@@ -97,7 +99,16 @@ class Table:
         self._batches, self._held = [], 0
 
 
-def _array(values: list[Any], kind: Any) -> Any:
+def _arrays(rows: Sequence[dict[str, Any]], fields: Iterable[Any]) -> list[Any]:
+    """Return an Arrow array for each field of the rows, which become columns."""
+    known = list(fields)
+    columns: Iterable[Sequence[Any]] = ([row[field.name] for row in rows] for field in known)
+    if rows and len(known) > 1:  # all in one pass
+        columns = zip(*map(itemgetter(*(field.name for field in known)), rows), strict=True)
+    return [_array(column, field.type) for field, column in zip(known, columns, strict=True)]
+
+
+def _array(values: Sequence[Any], kind: Any) -> Any:
     """Return values as an Arrow array; lists and structures go in by their parts, which is several times faster."""
     import pyarrow as pa
 
@@ -106,6 +117,5 @@ def _array(values: list[Any], kind: Any) -> Any:
         inner = _array(list(chain.from_iterable(values)), kind.value_type)
         return pa.ListArray.from_arrays(offsets, inner, type=kind)
     if pa.types.is_struct(kind):
-        parts = [_array([value[field.name] for value in values], field.type) for field in kind]
-        return pa.StructArray.from_arrays(parts, fields=list(kind))
+        return pa.StructArray.from_arrays(_arrays(values, kind), fields=list(kind))
     return pa.array(values, type=kind)
