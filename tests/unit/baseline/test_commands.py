@@ -204,7 +204,7 @@ def test_flags_come_out_while_articles_come_in(model_folder: Path, text: Path, m
 
     seen: list[str] = []
 
-    def articles(_paths: list[Path]) -> Any:
+    def articles(_found: Any, _extractor: Any) -> Any:
         for number in range(3):
             seen.append(f"read {number}")
             yield from ingest([text])
@@ -213,7 +213,7 @@ def test_flags_come_out_while_articles_come_in(model_folder: Path, text: Path, m
         seen.extend("written" for _ in records)
         return 0
 
-    monkeypatch.setattr("annotate.corpus.ingest.ingest", articles)
+    monkeypatch.setattr("annotate.corpus.ingest.articles_of", articles)
     monkeypatch.setattr(sys.modules[module.__module__], "write", write)
     module(model_folder, [text])
     assert seen == ["read 0", "written", "written", "read 1", "written", "written", "read 2", "written", "written"]
