@@ -202,12 +202,13 @@ def test_flags_come_out_while_articles_come_in(model_folder: Path, text: Path, m
     from annotate.cli import flag as module
     from annotate.corpus.ingest import ingest
 
+    (article,) = ingest([text])
     seen: list[str] = []
 
     def articles(_found: Any, _extractor: Any) -> Any:
         for number in range(3):
             seen.append(f"read {number}")
-            yield from ingest([text])
+            yield article
 
     def write(_path: Path, records: Any) -> int:
         seen.extend("written" for _ in records)
