@@ -46,7 +46,8 @@ def build(
         Path | None, typer.Option(help="What `annotate evaluate` wrote of this release, for the card.")
     ] = None,
     scores: Annotated[
-        Path | None, typer.Option(help="Probabilities as `annotate train --scores` writes them, to tell doubtful labels by.")
+        Path | None,
+        typer.Option(help="Probabilities as `annotate train --scores` writes them, to tell doubtful labels by."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the splits.")] = 0,
     codebook: CodebookName = DEFAULT,
@@ -96,7 +97,8 @@ def check(
     folder: Annotated[Path, typer.Argument(help="Folder of a release.")],
     *,
     scores: Annotated[
-        Path | None, typer.Option(help="Probabilities as `annotate train --scores` writes them, to tell doubtful labels by.")
+        Path | None,
+        typer.Option(help="Probabilities as `annotate train --scores` writes them, to tell doubtful labels by."),
     ] = None,
     as_json: AsJson = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on a warning too.")] = False,

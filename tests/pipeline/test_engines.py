@@ -439,3 +439,17 @@ def test_a_cluster_that_loses_a_worker_gives_the_same(tmp_path: Path, cluster: C
     assert (receipt["kept"], receipt["set_aside"]) == (720, {})
     assert len(list(out.glob("*.jsonl"))) == receipt["parts"]
     assert here.kept == receipt["kept"]
+
+
+@needs_daft
+def test_a_store_that_takes_nothing_is_told(tmp_path: Path) -> None:
+    """What may not be written ends with 3 and the store's own word; no receipt and no list is there."""
+    write_inputs(tmp_path / "in", 1, 2)
+    with ObjectStore(tmp_path / "store") as store:
+        store.refuse = 1000
+        reach = {"AWS_ENDPOINT_URL": store.url, "AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nothing"}
+        ran = annotate("ingest", tmp_path / "in", "--engine", "daft", "-o", "s3://news/out", **reach)
+    assert ran.returncode == 3, ran.stderr
+    assert "1 of 1 parts failed every time" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert not store.puts
