@@ -150,9 +150,7 @@ class Claiming:
             return
         for first, last in clauses(self._sentence, start, end, self._modality, openers):
             first = trimmed(self._sentence.text, self._modality.carried(first, last), last, openers)[0]  # noqa: PLW2901 - the booster is left out
-            if len(self._sentence.text[first:last].split()) < SHORTEST or any(
-                first <= at < last for at in self._open
-            ):
+            if len(self._sentence.text[first:last].split()) < SHORTEST or any(first <= at < last for at in self._open):
                 continue
             if self._sentence.text[first:last].split()[0].lower() in _INDIRECT:
                 continue
