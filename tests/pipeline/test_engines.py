@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import pytest
@@ -84,7 +85,10 @@ def annotate(*arguments: object, **environment: str) -> subprocess.CompletedProc
     return subprocess.run(call, capture_output=True, text=True, check=False, env=os.environ | environment)
 
 
-def until(condition: Callable[[], object], seconds: float = 60) -> object:
+Found = TypeVar("Found")
+
+
+def until(condition: Callable[[], Found | None], seconds: float = 60) -> Found:
     """Wait until something is there and return it."""
     end = time.monotonic() + seconds
     while not (found := condition()):
@@ -309,7 +313,7 @@ def test_killed_at_random_points_it_goes_on_and_the_output_is_the_same(tmp_path:
         before = len(list(out.glob("*.receipt.json")))
         running = subprocess.Popen(call, start_new_session=True)
         wanted = before + chance.randint(1, 5)
-        until(lambda: len(list(out.glob("*.receipt.json"))) >= wanted or running.poll() is not None)  # noqa: B023 - called at once
+        until(lambda: len(list(out.glob("*.receipt.json"))) >= wanted or running.poll() is not None or None)  # noqa: B023 - called at once
         time.sleep(chance.random() / 20)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(running.pid, signal.SIGKILL)
@@ -408,6 +412,19 @@ def at_work(folder: Path) -> tuple[int, Path] | None:
     return None
 
 
+def stopped_at_work(folder: Path) -> int | None:
+    """Stop a process that is writing a part in a folder, and return it; one that was done before it stopped goes on."""
+    if not (found := at_work(folder)):
+        return None
+    worker, part = found
+    os.kill(worker, signal.SIGSTOP)
+    held = [link.readlink() for link in Path(f"/proc/{worker}/fd").iterdir() if link.is_symlink()]
+    if part in held:
+        return worker
+    os.kill(worker, signal.SIGCONT)
+    return None
+
+
 def raylet_of(process: int, raylets: list[int]) -> int:
     """Return the raylet from which a process descends."""
     while process not in raylets:
@@ -422,17 +439,16 @@ def test_a_cluster_that_loses_a_worker_gives_the_same(tmp_path: Path, cluster: C
 
     The worker is stopped first, so that it is inside the function when it is killed: it holds the part open.
     """
-    write_inputs(tmp_path / "in", 12, 60)
+    write_inputs(tmp_path / "in", 12, 60, sentences=600)
     here = run(job_of(tmp_path / "here"), plan_of(tmp_path / "in", size=1), processes(1), Folders())
     out = tmp_path / "out"
     call = [*ANNOTATE, "ingest", *sorted((tmp_path / "in").iterdir()), "--engine", "daft", "--address", cluster.address]
     with subprocess.Popen([*call, "-o", out, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
-        worker, part = until(lambda: at_work(out) or running.poll() is not None)  # type: ignore[misc]  # a pair
-        os.kill(worker, signal.SIGSTOP)
-        assert at_work(out) == (worker, part)
+        worker = until(lambda: stopped_at_work(out) or (None if running.poll() is None else -1), seconds=240)
+        assert worker != -1, f"it ended before a worker was seen at work: {running.communicate()}"
         os.kill(raylet_of(worker, cluster.raylets), signal.SIGKILL)
         os.kill(worker, signal.SIGKILL)
-        stdout, stderr = running.communicate(timeout=200)
+        stdout, stderr = running.communicate(timeout=300)
     assert running.returncode == 0, stderr
     receipt = json.loads(stdout)
     assert texts_in(out) == texts_in(tmp_path / "here")
