@@ -297,7 +297,8 @@ def rulings(
 ) -> Iterator[Ruling | SetAside]:
     """Yield a ruling for each place where the adjudicator's word is not what every annotator said.
 
-    A place without a cause or a reason is set aside: it stays as the votes leave it.
+    A place where more than half say what stands needs neither cause nor reason: without them it is no ruling, and stays
+    so by the votes. Any other place without a cause or a reason is set aside: it stays as the votes leave it.
 
     Args:
         word: what the adjudicator marked.
@@ -317,8 +318,18 @@ def rulings(
         stands += [(extent, None, whole) for extent in connected(gone, tokens)]
         for extent, label, answers in sorted(stands, key=lambda one: (one[0].start, one[0].end)):
             given = votes(found.annotations, layer.name, extent)
-            if any(vote != label for vote in given.values()):
+            confirmed = not answers and most(given, label)
+            if any(vote != label for vote in given.values()) and not confirmed:
                 yield _ruling(found, layer.name, extent, label, given, answers)
+
+
+def most(given: Mapping[str, str | None], label: str | None) -> bool:
+    """Return whether more than half of the votes are this label.
+
+    >>> most({"a": "verified", "b": "verified", "c": None}, "verified"), most({"a": "verified", "b": None}, None)
+    (True, False)
+    """
+    return 2 * sum(vote == label for vote in given.values()) > len(given)
 
 
 def _given(answers: Answers | None) -> Answers:

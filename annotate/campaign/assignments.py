@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from pathlib import Path
 
 from annotate.errors import RecordError
-from annotate.files import opened, write_text
+from annotate.files import write_text
+from annotate.quality.assignments import COLUMNS as PLANNED
+from annotate.quality.assignments import plan_rows
 from annotate.records import Record
 from annotate.studio.accounts import email_of
 
-COLUMNS = ("article", "annotator", "batch", "arm", "kind")
+COLUMNS = (*PLANNED, "kind")
 """Columns that every plan has; others are for the reader and are not read back."""
 NOTES = ("words", "title")
 """Columns that say what an article is."""
@@ -81,61 +83,24 @@ def write_plan(path: Path, assignments: Iterable[Assignment]) -> int:
 def read_plan(path: Path) -> list[Assignment]:
     """Return the assignments of a plan, each row checked.
 
-    Commas or semicolons part the columns, as spreadsheets write them; empty rows do not count.
-
     Raises:
         RecordError: it is no such table, or a row cannot be meant as it stands; the error names its line.
         StorageError: the file cannot be read.
     """
-    with opened(path) as stream:
-        data = stream.read()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        hint = "save it as CSV in UTF-8"
-        raise RecordError(f"not UTF-8: {error.reason}", where=str(path), hint=hint) from error
-    return list(_assignments(text, str(path)))
-
-
-def _assignments(text: str, where: str) -> Iterator[Assignment]:
-    head = text.partition("\n")[0]
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=";" if head.count(";") > head.count(",") else ",")
-    seen: dict[tuple[str, str], int] = {}
-    columns: list[str] | None = None
-    try:
-        for row in rows:
-            cells = [cell.strip() for cell in row]
-            line = f"{where}:{rows.line_num}"
-            if not any(cells):
-                continue
-            if columns is None:
-                columns = [cell.casefold() for cell in cells]
-                _check_columns(columns, line)
-                continue
-            found = _assignment(dict(zip(columns, cells, strict=False)), line)
-            pair = (found.article, email_of(found.annotator))
-            if pair in seen:
-                message = f"{found.annotator} has article {found.article} on line {seen[pair]} already"
-                raise RecordError(message, where=line, hint="remove one of the two rows")
-            seen[pair] = rows.line_num
-            yield found
-    except csv.Error as error:
-        raise RecordError(f"not CSV: {error}", where=f"{where}:{rows.line_num}") from error
-    if not seen:
-        raise RecordError("the plan is empty", where=where, hint="make one with `annotate campaign plan`")
-
-
-def _check_columns(columns: Sequence[str], where: str) -> None:
-    missing = [name for name in COLUMNS if name not in columns]
-    if missing:
-        message = f"the first line names no column {', '.join(missing)}"
-        raise RecordError(message, where=where, hint=f"a plan's first line is {','.join(COLUMNS)}")
+    seen: dict[tuple[str, str], str] = {}
+    found = []
+    for where, row in plan_rows(path, COLUMNS):
+        one = _assignment(row, where)
+        pair = (one.article, email_of(one.annotator))
+        if pair in seen:
+            message = f"{one.annotator} has article {one.article} on line {seen[pair]} already"
+            raise RecordError(message, where=where, hint="remove one of the two rows")
+        seen[pair] = where.rpartition(":")[2]
+        found.append(one)
+    return found
 
 
 def _assignment(row: dict[str, str], where: str) -> Assignment:
-    for name in ("article", "annotator"):
-        if not row.get(name):
-            raise RecordError(f"no {name}", where=where, hint="fill it in, or remove the row")
     batch = row.get("batch", "")
     if not (batch.isdecimal() and batch.isascii() and int(batch)):
         raise RecordError(f"batch is {batch!r}", where=where, hint="batches are 1, 2, 3 …")

@@ -82,7 +82,7 @@ def agreement(
 
     with receipt("agreement", output, as_json=as_json, strict=strict) as paper:
         voters = list(paper.watch(files.read(annotations, Annotation)))
-        rows = read_plan(plan, {one.annotator for one in voters}, keys, paper)
+        rows = read_plan(plan, voters, keys, paper)
         given = paper.watch(files.read(tasks, Task)) if tasks else ()
         suggestions = {task.article_id: task.suggestion for task in given if task.suggestion and task.item is None}
         read = paper.progress(paper.watch(files.read(articles, Article)), "agreement")

@@ -78,7 +78,7 @@ def gold(
     table = mapping(maps or (), book)
     with receipt("gold", output, as_json=as_json, strict=strict) as paper:
         voters = list(paper.watch(files.read(annotations, Annotation)))
-        rows = read_plan(plan, {one.annotator for one in voters}, keys, paper)
+        rows = read_plan(plan, voters, keys, paper)
         read = paper.progress(paper.watch(files.read(articles, Article)), "gold")
         believed: list[SpanPosterior] = []
         made: Iterator[Gold | SetAside]

@@ -9,21 +9,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from annotate.cli.receipt import Receipt
+from annotate.records import Annotation
 
 if TYPE_CHECKING:
     from annotate.quality.assignments import Plan
 
 PlanFile = Annotated[
-    Path | None, typer.Option("--plan", help="The campaign's plan (CSV): which batch and arm each annotation is of.")
+    Path | None,
+    typer.Option("--plan", help="The campaign's plan (CSV): which batch, arm and kind each annotation is of."),
 ]
 
 
-def read_plan(path: Path | None, annotators: Iterable[str], keys: Path, paper: Receipt) -> Plan:
+def read_plan(path: Path | None, voters: Iterable[Annotation], keys: Path, paper: Receipt) -> Plan:
     """Return the rows of a plan by article and pseudonym; none without a plan.
 
     Args:
         path: of the plan.
-        annotators: pseudonyms of those who labelled anything.
+        voters: annotations; a row without one is told.
         keys: folder of the pseudonyms' map, where the plan has names or addresses.
         paper: told of the rows that cannot be used.
     """
@@ -40,4 +42,5 @@ def read_plan(path: Path | None, annotators: Iterable[str], keys: Path, paper: R
         for row in rows
         if (address := email_of(row.annotator).strip().casefold()) in by_address
     }
-    return {(row.article, row.annotator): row for row in paper.watch(planned(rows, set(annotators), known))}
+    done = {(one.article_id, one.annotator) for one in voters}
+    return {(row.article, row.annotator): row for row in paper.watch(planned(rows, done, known))}

@@ -9,6 +9,8 @@ import typer
 
 from annotate import files
 from annotate.cli.gold import Articles, Maps, Method, Seed
+from annotate.cli.plan import PlanFile, read_plan
+from annotate.cli.pull import Keys
 from annotate.cli.receipt import AsJson, CodebookName, Strict, receipt
 from annotate.codebook import DEFAULT, load
 from annotate.records import Annotation, Article, Gold
@@ -32,6 +34,8 @@ def skills(
         Method, typer.Option("--aggregate", help="Whose belief stands for the truth.")
     ] = Method.DAWID_SKENE,
     recheck: Annotated[int, typer.Option(min=0, help="How many doubtful votes to show; the file has all.")] = 10,
+    plan: PlanFile = None,
+    keys: Keys = Path(".annotators"),
     maps: Maps = None,
     codebook: CodebookName = DEFAULT,
     resamples: Annotated[int, typer.Option(min=0, help="Draws of articles behind each interval.")] = 1000,
@@ -51,10 +55,11 @@ def skills(
     table = mapping(maps or (), book)
     with receipt("skills", output, as_json=as_json, strict=strict) as paper:
         known = list(paper.watch(files.read(gold, Gold))) if gold is not None else []
-        voters = paper.watch(files.read(annotations, Annotation))
+        voters = list(paper.watch(files.read(annotations, Annotation)))
+        rows = read_plan(plan, voters, keys, paper)
         read = paper.progress(paper.watch(files.read(articles, Article)), "skills")
         stream = paper.watch(labelled(voters, read, book, table))
-        found = found_in(stream, book, method=aggregate.value, gold=known, resamples=resamples, seed=seed)
+        found = found_in(stream, book, method=aggregate.value, gold=known, plan=rows, resamples=resamples, seed=seed)
         if output is not None:
             files.write_json(output, found)
         if output != files.STDIO:
@@ -90,6 +95,19 @@ def _show(found: Skills, recheck: int) -> None:
             people.add_row(escape(one.annotator), name, f"{own.votes:,}", *cells)
     tell(console, found.notes)
     console.print(people)
+    arms = [
+        (one.annotator, name, arm, measure)
+        for one in found.annotators
+        for name, target in one.targets.items()
+        for arm, measure in target.arms.items()
+    ]
+    if arms:
+        seen = Rows(
+            r"By arm of the plan \[95 % interval over articles]", "annotator", "target", "arm", "votes", "skill"
+        )
+        for annotator, name, arm, measure in arms:
+            seen.add_row(escape(annotator), name, escape(arm), f"{measure.used:,}", words(measure, 100))
+        console.print(seen)
     if found.recheck and recheck:
         doubtful = Rows(f"To look at again ({len(found.recheck):,})", "article", "place", "annotator", "said", "likely")
         for vote in found.recheck[:recheck]:

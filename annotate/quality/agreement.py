@@ -9,7 +9,7 @@ import numpy as np
 
 from annotate.codebook import Codebook
 from annotate.quality.annotator_agreement import Pair, WithOthers, Without
-from annotate.quality.assignments import Plan
+from annotate.quality.assignments import NOT_PLANNED, Plan
 from annotate.quality.identical_spans import Identical, IdenticalSpans
 from annotate.quality.items import LabelTable, label_table
 from annotate.quality.labelled import Labelled, labelled
@@ -198,7 +198,7 @@ def _key(by: str, work: Work, plan: Plan) -> Key:
         outlets = {one.article: one.outlet for one in work.done}
         return lambda article, _: outlets.get(article)
     values = {key: row.batch if by == "batch" else row.arm for key, row in plan.items()}
-    return lambda *key: values.get(key, "") or "not planned"
+    return lambda *key: values.get(key, "") or NOT_PLANNED
 
 
 def _periods(table: LabelTable, work: Work, *, resamples: int, seed: int) -> tuple[Slice, ...]:

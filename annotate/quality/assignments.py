@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -17,6 +17,11 @@ COLUMNS = ("article", "annotator", "batch", "arm")
 BLIND = "blind"
 """The arm whose annotators see no suggestions."""
 
+GOLD_ITEM = "gold"
+"""The kind of a row whose right labels are known, and hidden among the others."""
+NOT_PLANNED = "not planned"
+"""Arm and batch of work that the plan does not name."""
+
 
 class Assignment(Record, frozen=True, kw_only=True):
     """One row of a plan.
@@ -24,7 +29,7 @@ class Assignment(Record, frozen=True, kw_only=True):
     Attributes:
         article: the article's id.
         annotator: pseudonym.
-        batch: empty where the plan has none; likewise `arm`.
+        batch: empty where the plan has none; likewise `arm` and `kind`.
         where: ``file:line``.
     """
 
@@ -32,6 +37,7 @@ class Assignment(Record, frozen=True, kw_only=True):
     annotator: str
     batch: str = ""
     arm: str = ""
+    kind: str = ""
     where: str = ""
 
 
@@ -39,48 +45,92 @@ Plan = dict[tuple[str, str], Assignment]
 """Article and annotator → what was planned."""
 
 
-def assignments(path: Path) -> Iterator[Assignment]:
-    """Yield the rows of a plan: a CSV file with the columns ``article``, ``annotator``, ``batch`` and ``arm``.
+def plan_rows(path: Path, needed: Sequence[str] = COLUMNS[:2]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield each row of a plan: where it stands, as ``file:line``, and its cells by column.
+
+    Commas or semicolons part the columns, as spreadsheets write them; a byte order mark, capitals in the first line,
+    blanks around cells and empty rows do not count.
+
+    Args:
+        path: of a CSV file in UTF-8.
+        needed: columns that the first line must name.
 
     Raises:
-        DataError: a column is missing, or the file is not UTF-8.
-        RecordError: a row names no article or no annotator.
+        RecordError: it is no such table, a row names no article or no annotator, or there is no row.
+        StorageError: the file cannot be read.
     """
     with opened(path) as stream:
-        try:
-            text = stream.read().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            message = "a plan is a CSV file in UTF-8, this is not UTF-8"
-            raise DataError(message, where=str(path), hint="save it again as CSV, UTF-8") from error
+        data = stream.read()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        hint = "save it as CSV in UTF-8"
+        raise RecordError(f"not UTF-8: {error.reason}", where=str(path), hint=hint) from error
     head = text.partition("\n")[0]
-    separator = ";" if head.count(";") > head.count(",") else ","  # some spreadsheets write it
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
-    if missing := [name for name in COLUMNS[:2] if name not in (rows.fieldnames or ())]:
-        message = f"a plan has no column {missing[0]!r}"
-        raise DataError(message, where=str(path), hint=f"its columns are {', '.join(COLUMNS)}")
-    for row in rows:
-        where = f"{path.name}:{rows.line_num}"
-        values = {name: (row.get(name) or "").strip() for name in COLUMNS}
-        if not values["article"] or not values["annotator"]:
-            message = "a row of the plan names no article or no annotator"
-            raise RecordError(message, where=where, hint="give every row both, or take it out")
-        yield Assignment(**values, where=where)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=";" if head.count(";") > head.count(",") else ",")
+    columns: list[str] | None = None
+    empty = True
+    try:
+        for cells in rows:
+            values = [cell.strip() for cell in cells]
+            where = f"{path}:{rows.line_num}"
+            if not any(values):
+                continue
+            if columns is None:
+                columns = [value.casefold() for value in values]
+                _check_columns(columns, needed, where)
+                continue
+            row = dict(zip(columns, values, strict=False))
+            for name in COLUMNS[:2]:
+                if not row.get(name):
+                    raise RecordError(f"no {name}", where=where, hint="fill it in, or remove the row")
+            empty = False
+            yield where, row
+    except csv.Error as error:
+        raise RecordError(f"not CSV: {error}", where=f"{path}:{rows.line_num}") from error
+    if empty:
+        raise RecordError("the plan is empty", where=str(path), hint="make one with `annotate campaign plan`")
+
+
+def _check_columns(columns: Collection[str], needed: Sequence[str], where: str) -> None:
+    if missing := [name for name in needed if name not in columns]:
+        message = f"the first line names no column {', '.join(missing)}"
+        raise RecordError(message, where=where, hint=f"a plan's first line is {','.join(needed)}")
+
+
+def assignments(path: Path) -> Iterator[Assignment]:
+    """Yield the rows of a plan, of which only ``article`` and ``annotator`` must be there.
+
+    Raises:
+        RecordError: as :func:`plan_rows` says.
+        StorageError: the file cannot be read.
+    """
+    for where, row in plan_rows(path):
+        yield Assignment(
+            article=row["article"],
+            annotator=row["annotator"],
+            batch=row.get("batch", ""),
+            arm=row.get("arm", "").casefold(),
+            kind=row.get("kind", "").casefold(),
+            where=where,
+        )
 
 
 def planned(
-    rows: Iterable[Assignment], annotators: Collection[str], known: Mapping[str, str] | None = None
+    rows: Iterable[Assignment], done: Collection[tuple[str, str]], known: Mapping[str, str] | None = None
 ) -> Iterator[Assignment | SetAside]:
-    """Yield the rows of annotators who labelled anything; the others come as a `SetAside`, and so does a row said again.
+    """Yield the rows that were worked on; the others come as a `SetAside`, and so does a row said again.
 
     Args:
         rows: of the plan.
-        annotators: pseudonyms of those who labelled anything.
+        done: article and annotator's pseudonym of each annotation.
         known: name or address, as the plan has it → pseudonym.
 
     Raises:
         DataError: the plan names none of them.
     """
-    people, seen, matched = set(annotators), set[tuple[str, str]](), False
+    people, articles = {who for _, who in done}, {article for article, _ in done}
+    seen, matched = set[tuple[str, str]](), False
     strangers: list[Assignment] = []
     for said in rows:
         row = msgspec.structs.replace(said, annotator=(known or {}).get(said.annotator, said.annotator))
@@ -94,7 +144,14 @@ def planned(
         else:
             seen.add(key)
             matched = True
-            yield row
+            if key in done:
+                yield row
+            elif row.article in articles:
+                detail = f"{row.annotator} has not worked on article {row.article}, which the plan gives them"
+                yield SetAside(reason="not_done", where=row.where, detail=detail)
+            else:
+                detail = f"no annotation is of article {row.article}, which the plan names"
+                yield SetAside(reason="article_without_annotations", where=row.where, detail=detail)
     if strangers and not matched:
         message = f"the plan names none of the annotators; its first is {strangers[0].annotator!r}"
         some = ", ".join(sorted(people)[:5]) or "nobody"

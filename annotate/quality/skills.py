@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+import msgspec
 import numpy as np
 
 from annotate.codebook import Codebook
 from annotate.quality.aggregators import aggregator, believed
+from annotate.quality.assignments import GOLD_ITEM, NOT_PLANNED, Plan
 from annotate.quality.coincidence import Floats, label_counts
 from annotate.quality.items import Codes, LabelTable, label_table
 from annotate.quality.labelled import Labelled
 from annotate.quality.measures import Draws, Measure, of_article, share
-from annotate.quality.work import LeadTime, Work
+from annotate.quality.work import LeadTime, Work, articles
 from annotate.records import Extent, Gold, Record
 
+Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 DOUBTFUL = 0.1
 """A vote is to be looked at again where its label has less belief than this."""
 
@@ -27,7 +30,8 @@ class TargetSkill(Record, frozen=True, kw_only=True):
         skill: mean belief in the annotator's labels, over items with two votes or more, in [0, 1]. Own votes are part of
             what is believed, so that few other votes flatter.
         model: the aggregator's own estimate of the skill, in [0, 1]; none where all votes stand alone.
-        gold: share of gold items labelled as gold has them.
+        gold: share of gold items labelled as gold has them; where a plan names gold items, of those alone.
+        arms: arm of the plan → the same as `skill`, over the annotator's votes in this arm.
         leaning: label → share of the annotator's votes less the belief in it on the same items; above 0 is too often.
     """
 
@@ -36,6 +40,7 @@ class TargetSkill(Record, frozen=True, kw_only=True):
     model: float | None
     gold: Measure
     leaning: dict[str, float]
+    arms: dict[str, Measure] = msgspec.field(default_factory=dict)
 
 
 class AnnotatorSkill(Record, frozen=True, kw_only=True):
@@ -90,6 +95,7 @@ def skills(
     *,
     method: str,
     gold: Iterable[Gold] = (),
+    plan: Plan | None = None,
     resamples: int,
     seed: int,
 ) -> Skills:
@@ -100,6 +106,7 @@ def skills(
         codebook: under which they were made.
         method: name of the aggregator whose belief stands for the truth.
         gold: articles whose right labels are known.
+        plan: the campaign's, which names arms and hidden gold items.
         resamples: draws of articles behind each interval.
         seed: of the draws, and of an aggregator that begins at random.
 
@@ -122,7 +129,7 @@ def skills(
         beliefs = believed(table, name, model)
         truth = _truth(table, name, right)
         by_target[name] = {
-            who: _skill(table, name, number, beliefs, truth, float(model.skills_[who]), resamples, seed)
+            who: _skill(table, name, number, beliefs, truth, float(model.skills_[who]), plan or {}, resamples, seed)
             for number, who in enumerate(table.annotators)
         }
         recheck += _doubtful(table, name, beliefs)
@@ -143,8 +150,14 @@ def skills(
             for number, who in enumerate(table.annotators)
         ),
         recheck=tuple(recheck),
-        notes=work.notes(),
+        notes=(*work.notes(), *_plan_notes(plan or {}, {key[0] for key in right})),
     )
+
+
+def _plan_notes(plan: Plan, known: set[str]) -> Iterator[str]:
+    hidden = {row.article for row in plan.values() if row.kind == GOLD_ITEM}
+    if missing := hidden - known:
+        yield f"the plan hides {articles(len(missing))} whose right labels were not given: they are no gold items here"
 
 
 def _truth(table: LabelTable, target: str, right: Mapping[tuple[str, int, int, str], str]) -> Codes:
@@ -161,6 +174,7 @@ def _skill(  # noqa: PLR0917, PLR0913 - what one annotator's numbers on one targ
     beliefs: Floats,
     truth: Codes,
     model: float,
+    plan: Plan,
     resamples: int,
     seed: int,
 ) -> TargetSkill:
@@ -168,25 +182,33 @@ def _skill(  # noqa: PLR0917, PLR0913 - what one annotator's numbers on one targ
     item, label = table.item[own], table.labels[target][own]
     votes = np.bincount(table.item, minlength=len(table.extents))
     paired = votes[item] > 1
-    single = int((~paired).sum())
-    belief, articles = beliefs[item, label], len(table.articles)
+    belief = beliefs[item, label]
     article = table.article[item]
     known = truth[item] >= 0
+    who = table.annotators[number]
+    rows = [plan.get((table.articles[one], who)) for one in article.tolist()]
+    if any(row.kind == GOLD_ITEM for row in plan.values()):
+        known &= np.array([row is not None and row.kind == GOLD_ITEM for row in rows])
+    in_arm = np.array([row.arm if row and row.arm else NOT_PLANNED for row in rows])
     names = table.names[target]
     leaning = np.bincount(label, minlength=len(names)) / len(label) - beliefs[item].mean(axis=0)
 
     def drawn(values: Floats, chosen: Codes) -> Draws:
         columns = np.stack([values, np.ones(len(values))], axis=1)[chosen]
-        return Draws(of_article(columns, article[chosen], articles), resamples=resamples, seed=seed)
+        return Draws(of_article(columns, article[chosen], len(table.articles)), resamples=resamples, seed=seed)
+
+    def skilled(chosen: Flags) -> Measure:
+        used, single = int((chosen & paired).sum()), int((chosen & ~paired).sum())
+        return drawn(belief, np.flatnonzero(chosen & paired)).measure(
+            share,
+            None if used else "no item of this annotator has two votes",
+            used=used,
+            left_out={"fewer_than_two_votes": single} if single else {},
+        )
 
     return TargetSkill(
         votes=len(label),
-        skill=drawn(belief, np.flatnonzero(paired)).measure(
-            share,
-            None if paired.any() else "no item of this annotator has two votes",
-            used=int(paired.sum()),
-            left_out={"fewer_than_two_votes": single} if single else {},
-        ),
+        skill=skilled(np.ones(len(label), dtype=np.bool_)),
         model=None if np.isnan(model) or not paired.any() else model,
         gold=drawn((truth[item] == label).astype(np.float64), np.flatnonzero(known)).measure(
             share,
@@ -195,6 +217,7 @@ def _skill(  # noqa: PLR0917, PLR0913 - what one annotator's numbers on one targ
             left_out={"not_gold": int((~known).sum())} if (~known).any() else {},
         ),
         leaning=dict(zip(names, leaning.tolist(), strict=True)),
+        arms={arm: skilled(in_arm == arm) for arm in sorted(set(in_arm.tolist()))} if plan else {},
     )
 
 

@@ -174,6 +174,22 @@ def test_without_a_cause_or_a_reason_nothing_is_overruled(whole: dict[str, str],
     assert "[0, 19)" in made.where
 
 
+def test_what_most_said_needs_no_cause_to_stand() -> None:
+    """Two against one stand without a word, marked or not; a tie is settled by none; a cause makes it a ruling."""
+    kept, none = by("a", ("claim.unverified", CLAIM)), by("c")
+    two = of(kept, by("b", ("claim.unverified", CLAIM)), none)
+    one = of(kept, by("b"), none)
+    assert ruled(kept, two, whole={}) == ruled(none, one, whole={}) == []
+    for word, found in ((none, two), (kept, one), (kept, of(kept, none)), (none, of(kept, none))):
+        [made] = ruled(word, found, whole={})
+        assert isinstance(made, SetAside)
+    [made] = ruled(kept, two)
+    assert isinstance(made, Ruling)
+    assert made.overruled == {"c": None}
+    [made] = ruled(kept, two, whole={"cause": "slip"})
+    assert isinstance(made, SetAside)
+
+
 @given(st.lists(st.sampled_from([("claim.unverified", CLAIM), ("claim.disputed", "weir 🌊"), ("source.person", KEEPER),
                                  ("hedge.epistemic", "may"), ("claim.verified", "may fail")]), unique=True),
        st.lists(st.sampled_from([("claim.disputed", CLAIM), ("claim.verified", "The weir")]), unique=True))  # fmt: skip

@@ -20,24 +20,26 @@ def saved(folder: Path, text: str, encoding: str = "utf-8") -> Path:
 
 def test_rows_as_spreadsheets_write_them(tmp_path: Path) -> None:
     """A byte order mark, semicolons, more columns and a cell over two lines change nothing."""
-    text = '\ufeffarticle;annotator;batch;arm;title\na1; ada ;1;blind;"Two\nlines 🎉"\na2;ben;2;;\n'
+    text = '\ufeffArticle;annotator;batch;arm;title\na1; ada ;1;Blind;"Two\nlines 🎉"\n;;;;\na2;ben;2;;\n'
     rows = list(assignments(saved(tmp_path, text)))
     assert [(row.article, row.annotator, row.batch, row.arm) for row in rows] == [
         ("a1", "ada", "1", "blind"),
         ("a2", "ben", "2", ""),
     ]
-    assert rows[1].where == "plan.csv:4"
-    assert list(assignments(saved(tmp_path, "article,annotator\n"))) == []
+    assert rows[1].where == f"{tmp_path / 'plan.csv'}:5"
+    assert [row.kind for row in assignments(saved(tmp_path, "article,annotator,kind\na,ada,gold\n"))] == ["gold"]
 
 
 def test_what_is_no_plan(tmp_path: Path) -> None:
     """A missing column, a row without an annotator, and another encoding say what to do."""
-    with pytest.raises(DataError, match="no column 'annotator'"):
+    with pytest.raises(RecordError, match="names no column annotator"):
         list(assignments(saved(tmp_path, "article,batch\na,1\n")))
-    with pytest.raises(RecordError, match=r"plan\.csv:2: a row of the plan names no article or no annotator"):
+    with pytest.raises(RecordError, match=r"plan\.csv:2: no annotator"):
         list(assignments(saved(tmp_path, "article,annotator\na,\n")))
-    with pytest.raises(DataError, match="not UTF-8"):
+    with pytest.raises(RecordError, match="not UTF-8"):
         list(assignments(saved(tmp_path, "article,annotator\na,é\n", "utf-16")))
+    with pytest.raises(RecordError, match="the plan is empty"):
+        list(assignments(saved(tmp_path, "article,annotator\n")))
 
 
 def row(article: str, annotator: str) -> Assignment:
@@ -48,7 +50,7 @@ def row(article: str, annotator: str) -> Assignment:
 def test_strangers_and_repeated_rows_are_told() -> None:
     """An annotator who labelled nothing, and a row said again, come aside; names become pseudonyms."""
     rows = [row("a", "Ada"), row("a", "p1"), row("b", "nobody"), row("b", "p2")]
-    found = list(planned(rows, {"p1", "p2"}, {"Ada": "p1"}))
+    found = list(planned(rows, {("a", "p1"), ("b", "p2")}, {"Ada": "p1"}))
     kept = [one for one in found if isinstance(one, Assignment)]
     aside = [one for one in found if isinstance(one, SetAside)]
     assert [(one.article, one.annotator) for one in kept] == [("a", "p1"), ("b", "p2")]
@@ -60,5 +62,17 @@ def test_strangers_and_repeated_rows_are_told() -> None:
 def test_a_plan_of_other_people_is_an_error() -> None:
     """Names where pseudonyms are wanted would leave every arm empty without a word."""
     with pytest.raises(DataError, match="the plan names none of the annotators; its first is 'ada'"):
-        list(planned([row("a", "ada")], {"p1"}))
-    assert list(planned([], {"p1"})) == []
+        list(planned([row("a", "ada")], {("a", "p1")}))
+    assert list(planned([], {("a", "p1")})) == []
+
+
+def test_what_was_planned_and_not_done_is_told() -> None:
+    """An article that nobody worked on, and one that its annotator did not, come aside by name."""
+    rows = [row("a", "p1"), row("a", "p2"), row("gone 🌊", "p2"), row("b", "p2")]
+    found = list(planned(rows, {("a", "p1"), ("b", "p2")}))
+    assert [one.article for one in found if isinstance(one, Assignment)] == ["a", "b"]
+    aside = {one.reason: one.detail for one in found if isinstance(one, SetAside)}
+    assert aside == {
+        "not_done": "p2 has not worked on article a, which the plan gives them",
+        "article_without_annotations": "no annotation is of article gone 🌊, which the plan names",
+    }

@@ -198,6 +198,23 @@ def test_skills_show_people_and_doubtful_votes(campaign: Path) -> None:
     assert found["annotators"][0]["lead_time"]["median"] == 30
 
 
+def test_skills_read_the_plan(campaign: Path) -> None:
+    """Skill stands by arm, accuracy is of the plan's gold items, and what was planned and not done is told."""
+    text = (campaign / "plan.csv").read_text(encoding="utf-8").splitlines()
+    kinds = ["kind", *("gold" if n < 3 else "overlap" for n in range(len(text) - 1))]
+    rows = "\n".join([*(f"{line},{kind}" for line, kind in zip(text, kinds, strict=True)), "gone,ada,1,blind,overlap"])
+    (campaign / "plan.csv").write_text(rows, encoding="utf-8")
+    run(campaign, "gold", "-o", str(campaign / "gold.jsonl"))
+    words = ["--gold", str(campaign / "gold.jsonl"), "--plan", str(campaign / "plan.csv"), "--resamples", "20"]
+    out, err = run(campaign, "skills", *words, "--keys", str(campaign / "none"))
+    assert "By arm of the plan" in out
+    assert "no annotation is of article gone, which the plan names" in err
+    found = json.loads(run(campaign, "skills", *words, "--json", "--keys", str(campaign / "none"))[0])["skills"]
+    hedged = {one["annotator"]: one["targets"]["hedged"] for one in found["annotators"]}
+    assert [list(own["arms"]) for own in hedged.values()] == [["suggested"], ["suggested"], ["blind"]]
+    assert {own["gold"]["used"] for own in hedged.values()} == {2}  # both sentences of one article
+
+
 def test_one_annotator_and_nobody(campaign: Path, make_article: MakeArticle, by: By) -> None:
     """Every number is undefined with its reason, and the commands still end well."""
     article = make_article("Taxes may fall.")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from annotate.codebook import Codebook
+from annotate.quality.assignments import Assignment
 from annotate.quality.gold import majority_gold
 from annotate.quality.labelled import Labelled
 from annotate.quality.skills import Skills, skills
@@ -58,6 +59,30 @@ def test_gold_items(book: Codebook, make_article: MakeArticle, by: By) -> None:
     assert (lazy.value, lazy.used, lazy.left_out) == (0.5, 4, {"not_gold": 6})
     assert found.gold_items == 4
     assert rated(stream, book).annotators[0].targets["hedged"].gold.undefined == "no gold item was labelled"
+
+
+def test_a_plan_names_gold_items_and_arms(book: Codebook, make_article: MakeArticle, by: By) -> None:
+    """Only hidden gold items count as such, skill stands by arm, and gold without its labels is told."""
+    stream = trial(make_article, by)
+    plan = {
+        (one.article.id, who): Assignment(
+            article=one.article.id, annotator=who, arm="blind" if n % 2 else "suggested", kind="gold" if n < 3 else ""
+        )
+        for n, one in enumerate(stream)
+        for who in ("a", "lazy")
+    }
+    found = rated(stream, book, gold=[majority_gold(one, book) for one in stream[:2]], plan=plan)
+    a, b, lazy = (one.targets["hedged"] for one in found.annotators)
+    assert (lazy.gold.value, lazy.gold.used, lazy.gold.left_out) == (0.5, 2, {"not_gold": 8})
+    assert b.gold.undefined == "no gold item was labelled"
+    assert {arm: (own.value, own.used) for arm, own in lazy.arms.items()} == {
+        "blind": (1.0, 5),
+        "suggested": (pytest.approx(1 / 3), 5),
+    }
+    assert list(b.arms) == ["not planned"]
+    assert a.arms["blind"].interval is not None
+    assert [note for note in found.notes if "the plan hides 1 article whose right labels were not given" in note]
+    assert rated(stream, book).annotators[0].targets["hedged"].arms == {}
 
 
 def test_improbable_votes_are_to_be_looked_at(book: Codebook, make_article: MakeArticle, by: By) -> None:
