@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 PEOPLE = ("a1111111111", "a2222222222", "a3333333333")
+DRAWN = (
+    """(text) => text === [...document.querySelectorAll("[class*=htx-highlight]")].map((e) => e.innerText).join("")"""
+)
+"""Whether the stretches drawn read as this text."""
+PATIENCE = 30_000
+"""How long a page may take, in milliseconds."""
 CLAIM, CUE, KEEPER = "The weir may fail by Friday", "may", "keeper 👩‍🔧 Łucja Brandt"
 
 
@@ -115,12 +121,10 @@ def test_the_adjudicator_sees_everybodys_work_and_rules(
     page.goto(f"{client.url}/projects/{found.id}/data?task={first.id}")
     page.locator(".lsf-richtext__line").first.wait_for()
     for name in (*PEOPLE, AGREED):
-        expect(page.get_by_text(name, exact=False).first).to_be_visible()
-    page.wait_for_timeout(700)
-    drawn = page.locator("[class*=htx-highlight]")
-    assert "".join(drawn.all_inner_texts()) == CUE
+        expect(page.get_by_text(name, exact=False).first).to_be_visible(timeout=PATIENCE)
+    page.wait_for_function(DRAWN, arg=CUE)
     for words in ("guideline gap", "slip", "ambiguity", "missing context"):
-        expect(page.locator(".annotate-decision").first.get_by_text(words)).to_be_in_viewport()
+        expect(page.locator(".annotate-decision").first.get_by_text(words)).to_be_in_viewport(timeout=PATIENCE)
     page.locator(".annotate-decision").first.get_by_text("ambiguity").click()
     box = page.locator(".annotate-decision").nth(1).locator("input, textarea").first
     box.fill("The board's denial is no check 王")

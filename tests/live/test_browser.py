@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
 from collections.abc import Iterator
@@ -57,6 +58,19 @@ CORNERS = """([start, end]) => {
 }"""
 """Gives where on the screen a stretch of the text shown begins and ends; line breaks are none of its characters."""
 
+REGIONS = "() => window.Htx.annotationStore.selected.regionStore.regions.length"
+"""How many regions the editor has taken."""
+READY = "() => window.Htx?.annotationStore?.selected?.objects?.every((one) => one.isReady)"
+"""Whether the editor says that it is ready."""
+DRAWN = """(texts) => texts.includes(
+  [...document.querySelectorAll("[class*=htx-highlight]")].map((one) => one.innerText).join(""))"""
+"""Whether the stretches drawn read as one of these texts."""
+CHOSEN = ".lsf-label_selected"
+"""The label that the next stretch gets."""
+TRIES = 10
+PATIENCE = 30_000
+"""How long a page may take, in milliseconds."""
+
 WIRE = (
     ("2", 0, 146, "d592130eac8a1c94"),
     ("d", 161, 184, "95e7702aa2ca90d9"),
@@ -105,22 +119,35 @@ def open_task(page: Page, client: Client, project: str, book: Codebook, task: An
     [state] = client.states(found.id)
     page.goto(f"{client.url}/projects/{found.id}/data?task={state.id}")
     page.locator(".lsf-richtext__line").first.wait_for()
-    page.wait_for_timeout(700)  # the editor takes a mouse only a moment after it shows the text
+    page.wait_for_function(READY)
 
 
 def draw(page: Page, article: Article, hotkey: str, start: int, end: int) -> None:
-    """Choose a label by its hotkey and drag over a stretch of the article."""
+    """Choose a label by its hotkey and drag over a stretch of the article, until the editor has taken it."""
+    from playwright.sync_api import TimeoutError as TooLong
+
     breaks = article.text.count("\n", 0, start)  # the screen has a line an element, without the line break
-    place = page.evaluate(CORNERS, [start - breaks, end - breaks])
-    assert place["text"] == article.text[start:end]
-    page.keyboard.press(hotkey)
-    page.mouse.move(*place["from"])
-    page.mouse.down()
-    middle = [(a + b) / 2 for a, b in zip(place["from"], place["to"], strict=True)]
-    page.mouse.move(*middle, steps=4)
-    page.mouse.move(*place["to"], steps=8)
-    page.mouse.up()
+    drawn = page.evaluate(REGIONS)
+    for _ in range(TRIES):  # the editor takes a mouse only a moment after it says that it is ready
+        place = page.evaluate(CORNERS, [start - breaks, end - breaks])
+        assert place["text"] == article.text[start:end]
+        if not page.locator(CHOSEN).count():  # pressed again, the key would take the label back
+            page.keyboard.press(hotkey)
+            page.locator(CHOSEN).first.wait_for()
+        page.mouse.move(*place["from"])
+        page.mouse.down()
+        middle = [(a + b) / 2 for a, b in zip(place["from"], place["to"], strict=True)]
+        page.mouse.move(*middle, steps=4)
+        page.mouse.move(*place["to"], steps=8)
+        page.mouse.up()
+        try:
+            page.wait_for_function(f"before => ({REGIONS})() > before", arg=drawn, timeout=5000)
+        except TooLong:
+            continue
+        break
+    assert page.evaluate(REGIONS) == drawn + 1
     page.keyboard.press("Escape")
+    page.locator(CHOSEN).first.wait_for(state="detached")
 
 
 def submit(page: Page) -> None:
@@ -195,9 +222,7 @@ def test_suggestions_are_drawn_and_kept(
         )
     offered = Suggestion(model="patterns 1", spans=tuple(spans), score=0.7)
     open_task(page, client, project, book, make_task(bridge, offered))
-    drawn = page.locator("[class*=htx-highlight]")
-    drawn.first.wait_for()
-    assert "".join(drawn.all_inner_texts()) in {"reportedly王小明", "王小明reportedly"}
+    page.wait_for_function(DRAWN, arg=["reportedly王小明", "王小明reportedly"])
     submit(page)
     record = pulled(client, project, book, bridge, tmp_path)
     assert {(span.text, span.origin) for span in record.spans} == {
@@ -215,10 +240,17 @@ def test_no_claim_is_a_decision_and_a_note_is_kept(
     article = make_article("\n".join(f"Will it rain on day {number}? 🌧" for number in range(80)))
     open_task(page, client, project, book, make_task(article))
     page.locator(".lsf-richtext__line").last.scroll_into_view_if_needed()
+    from playwright.sync_api import TimeoutError as TooLong
     from playwright.sync_api import expect
 
-    expect(page.locator(".lsf-label").first).to_be_in_viewport()
-    page.keyboard.press("0")
+    expect(page.locator(".lsf-label").first).to_be_in_viewport(timeout=PATIENCE)
+    chosen = page.locator(".annotate-decision input:checked")
+    for _ in range(TRIES):
+        page.keyboard.press("0")
+        with contextlib.suppress(TooLong):
+            chosen.first.wait_for(state="attached", timeout=5000)
+            break
+    expect(chosen).to_have_count(1, timeout=PATIENCE)
     note = page.locator(".annotate-decision").last.locator("input, textarea").first
     note.fill("only questions 王")
     note.press("Enter")

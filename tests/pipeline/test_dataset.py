@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -250,6 +249,20 @@ def test_a_full_disk_leaves_the_old_release(made: Path, tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+KILLED = """
+import os, pathlib, signal, sys
+from annotate.cli import main
+
+def kill(event, args):
+    if event == "open" and any(pathlib.Path(sys.argv[-1]).parent.glob(".dataset.*/sentences/*")):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(kill)
+main()
+"""
+"""Runs a command that kills itself when it opens the next file after it began to write sentences."""
+
+
 def test_a_killed_build_leaves_the_old_release(made: Path, tmp_path: Path) -> None:
     """A process killed while it writes changes nothing of the release that was there; the next run replaces it."""
     folder = tmp_path / "dataset"
@@ -257,11 +270,10 @@ def test_a_killed_build_leaves_the_old_release(made: Path, tmp_path: Path) -> No
     before = contents(folder)
     big = tmp_path / "big.jsonl"
     write_gold(big, 600, sentences=20)
-    process = subprocess.Popen([*ANNOTATE, "dataset", "build", big, "-o", folder], stderr=subprocess.DEVNULL)
-    while not list(tmp_path.glob(".dataset.*/sentences/*")) and process.poll() is None:
-        time.sleep(0.001)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
+    killed = subprocess.run([sys.executable, "-c", KILLED, "dataset", "build", big, "-o", folder], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    [left] = tmp_path.glob(".dataset.*")
+    assert list((left / "sentences").iterdir())
     assert contents(folder) == before
     done = run("dataset", "build", big, "-o", folder)
     assert done.returncode == 0, done.stderr
