@@ -3,22 +3,21 @@
 Each measurement runs in a process of its own: the processor's seconds of the fastest of several runs, peak memory, and
 what came out, which is compared. Data are ready in memory in each one's own form before the clock starts.
 
-    python bench/quality.py --items 200000 --annotators 500 -o results.json
+    python bench/quality.py                    # some seconds
+    python bench/quality.py --full -o FILE     # a million votes on 200,000 items by 500 annotators
 """
 # ruff: noqa: INP001, T201 - a script that prints
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
-import time
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +26,9 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import numpy as np  # noqa: E402 - after the variables that it reads
 import pandas as pd  # noqa: E402 - likewise
+from measures import Claim, Row, apart, arguments, finish, measuring, peak_mb, ratio, row  # noqa: E402 - likewise
 
-LABELS, VOTES, STEPS = 3, 5, 20
+LABELS, VOTES, STEPS, ROUNDS = 3, 5, 20, 3
 PER_ARTICLE = 20
 
 
@@ -157,81 +157,105 @@ def intervals_ours(item: Any, annotator: Any, label: Any) -> Callable[[], Any]:
     return lambda: core_measures(table, "t", resamples=1000, seed=0).alpha.value
 
 
-ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("alpha, of ready counts", "alpha_ours", ("alpha_krippendorff",)),
-    ("alpha, of votes", "alpha_from_votes_ours", ("alpha_from_votes_crowdkit",)),
-    ("Fleiss' kappa, of ready counts", "fleiss_ours", ("fleiss_statsmodels",)),
-    ("Dawid-Skene, 20 steps", "dawid_skene_ours", ("dawid_skene_crowdkit",)),
-    ("MACE, 1 start, 20 steps", "mace_ours", ("mace_crowdkit",)),
-    ("all measures, 1,000 resamples", "intervals_ours", ()),
+@dataclass(frozen=True)
+class Measure:
+    """Something that is measured.
+
+    Attributes:
+        title: what it is.
+        ours: our function.
+        peer: the library beside it, and its function.
+        bar: how many times our seconds the peer's have to be, if the project says so.
+    """
+
+    title: str
+    ours: str
+    peer: tuple[str, str] | None = None
+    bar: float | None = None
+
+
+MEASURES = (
+    Measure("alpha, of ready counts", "alpha_ours", ("krippendorff", "alpha_krippendorff"), 1),
+    Measure("alpha, of votes", "alpha_from_votes_ours", ("crowd-kit", "alpha_from_votes_crowdkit"), 50),
+    Measure("Fleiss' kappa, of ready counts", "fleiss_ours", ("statsmodels", "fleiss_statsmodels"), 1),
+    Measure("Dawid-Skene, 20 steps", "dawid_skene_ours", ("crowd-kit", "dawid_skene_crowdkit"), 8),
+    Measure("MACE, 1 start, 20 steps", "mace_ours", ("crowd-kit", "mace_crowdkit"), 8),
+    Measure("all measures, 1,000 resamples", "intervals_ours"),
 )
+GROWING = ("alpha, of votes", "Dawid-Skene, 20 steps", "all measures, 1,000 resamples")
+"""What is measured at smaller sizes too."""
+VOTES_AT = (1_000, 10_000, 100_000)
+FULL, QUICK = 1_000_000, 20_000
+SAME = 1e-6
+"""Greatest difference between what two systems give that counts as the same result."""
 
 
-def child(name: str, items: int, people: int, repeats: int, to: Path) -> None:
-    """Measure one function in this process, and write its result and its time."""
+def child(name: str, size: int, people: int, repeats: int, to: Path) -> None:
+    """Measure one function in this process, and write its result and its time: the fastest of its runs."""
     warnings.simplefilter("ignore")
-    run = globals()[name](*votes(items, people))
-    seconds = []
+    run = globals()[name](*votes(size // VOTES, people))
+    runs = []
     result: Any = None
     for _ in range(repeats):
-        before = time.process_time()
-        result = run()
-        seconds.append(time.process_time() - before)
+        with measuring() as found:
+            result = run()
+        runs.append(found)
     if isinstance(result, pd.DataFrame):
         result = result.sort_index()[sorted(result.columns)]
     np.save(to / f"{name}.npy", np.asarray(result))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"name": name, "seconds": min(seconds), "all_seconds": seconds, "peak_mb": peak}))
+    print(json.dumps(min(runs, key=lambda one: one["cpu"]) | {"peak_mb": peak_mb()}))
 
 
-def measured(name: str, given: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """Return one function's time and peak memory, measured in a process of its own."""
-    command = [sys.executable, __file__, "--child", name, "--items", str(given.items), "--to", str(folder)]
-    command += ["--annotators", str(given.annotators), "--repeats", str(given.repeats)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - this very script
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+def measured(measure: Measure, size: int, people: int, repeats: int) -> list[Row]:
+    """Return ours and the peer's, three times in turn, each in a process of its own; what came out has to be the same."""
+    systems = {"ours": measure.ours} | (dict([measure.peer]) if measure.peer else {})
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in systems}
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(ROUNDS):
+            for system, name in list(systems.items()):
+                call = ("--child", name, "--size", size, "--annotators", people, "--repeats", repeats, "--to", folder)
+                try:
+                    runs[system].append(apart(__file__, *call))
+                except subprocess.CalledProcessError:
+                    if system == "ours":
+                        raise
+                    print(f"{system} does not run here and is left out", file=sys.stderr)
+                    del systems[system], runs[system]
+        results = [np.load(Path(folder) / f"{name}.npy") for name in systems.values()]
+    difference = max((float(np.abs(results[0] - other).max()) for other in results[1:]), default=0.0)
+    if difference > SAME:
+        sys.exit(f"{measure.title}: the results differ by {difference}")
+    return [row(measure.title, size, system, of, greatest_difference=difference) for system, of in runs.items()]
 
 
 def main() -> None:
-    """Print a table of times, and write it as JSON."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--items", type=int, default=200_000)
+    """Print a table of times and memory, and write it as JSON."""
+    parser = arguments(__doc__)
     parser.add_argument("--annotators", type=int, default=500)
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("-o", "--output", type=Path)
-    parser.add_argument("--child", help=argparse.SUPPRESS)
-    parser.add_argument("--to", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--size", type=int, help="votes")
+    parser.add_argument("--child", help="measure this one here")
+    parser.add_argument("--to", type=Path, help="folder for its result")
     given = parser.parse_args()
     if given.child:
-        child(given.child, given.items, given.annotators, given.repeats, given.to)
+        child(given.child, given.size, given.annotators, given.repeats, given.to)
         return
-    print(f"{given.items * VOTES:,} votes, {given.items:,} items, {given.annotators} annotators, {LABELS} labels")
-    load = os.getloadavg()[0]
-    print(f"load before: {load:.2f} on {os.cpu_count()} cores; the fastest of {given.repeats}\n")
-    print(f"{'':32}{'ours s':>9}{'MB':>6}{'theirs s':>10}{'MB':>6}{'times':>7}  greatest difference")
-    rows = []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for title, ours, peers in ROWS:
-            own = measured(ours, given, folder)
-            line = f"{title:32}{own['seconds']:9.3f}{own['peak_mb']:6.0f}"
-            rows.append({"measure": title, "ours": own, "peers": []})
-            for peer in peers:
-                other = measured(peer, given, folder)
-                apart = float(np.abs(np.load(folder / f"{ours}.npy") - np.load(folder / f"{peer}.npy")).max())
-                rows[-1]["peers"].append(other | {"greatest_difference": apart})
-                line += f"{other['seconds']:10.3f}{other['peak_mb']:6.0f}{other['seconds'] / own['seconds']:7.1f}"
-                line += f"  {apart:.1e} ({peer.rpartition('_')[2]})"
-            print(line, flush=True)
-    if given.output:
-        facts = {
-            "items": given.items,
-            "annotators": given.annotators,
-            "repeats": given.repeats,
-            "load_before": round(load, 2),
-        }
-        given.output.write_text(json.dumps(facts | {"cores": os.cpu_count(), "rows": rows}, indent=2) + "\n")
+    size = given.size or (FULL if given.full else QUICK)
+    rows: list[Row] = []
+    for measure in MEASURES:
+        for smaller in VOTES_AT if given.full and measure.title in GROWING else ():
+            rows += measured(replace(measure, peer=None), smaller, min(given.annotators, smaller // 20), given.repeats)
+        rows += measured(measure, size, given.annotators, given.repeats)
+    names = {one.measure for one in rows if one.system != "ours"}
+    claims = [
+        Claim(f"{one.title}, beside {one.peer[0]}", ratio(rows, one.title, one.peer[0], size), one.bar)
+        for one in MEASURES
+        if given.full and one.peer and one.bar and one.title in names
+    ]
+    if given.full:
+        most = max(one.peak_mb or 0 for one in rows if one.system == "ours" and one.size == size)
+        claims.append(Claim("Memory for a million votes", most, 600, least=False, unit="MB"))
+    finish("quality", rows, claims, given.output, annotators=given.annotators, labels=LABELS, votes_an_item=VOTES)
 
 
 if __name__ == "__main__":

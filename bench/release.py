@@ -2,38 +2,37 @@
 
 Rows are those of the config ``sentences`` under the default codebook: a text, labels, soft labels and votes of three targets
 and nested spans of three layers. Both take the same generator of the same rows, in turn, each in a process of its own:
-the processor's seconds and the clock's from the first row to the closed file, and the process's peak memory. Ours ends
-with a compressed Parquet file, theirs with its Arrow file in the cache. What came out is compared.
+the processor's seconds from the first row to the closed file, and the process's peak memory. Ours ends with a compressed
+Parquet file, theirs with its Arrow file in the cache. What came out is compared.
 
-    python bench/release.py                                      # some seconds
-    python bench/release.py --full -o bench/results/release.json  # 100,000 and 1,000,000 rows, 100,000 articles: minutes
+    python bench/release.py                    # some seconds
+    python bench/release.py --full -o FILE     # up to 1,000,000 rows, 100,000 articles: minutes
 """
 # ruff: noqa: INP001, T201 - a script that prints
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import os
-import platform
-import re
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from measures import Claim, apart, arguments, finish, measuring, ratio, row
 
-SIZES, FULL_SIZES = (5_000, 20_000), (100_000, 1_000_000)
+SIZES, FULL_SIZES = (1_000, 10_000), (1_000, 10_000, 100_000, 1_000_000)
 ARTICLES, FULL_ARTICLES = 2_000, 100_000
+WRITE, SEARCH = "sentence rows to a file", "near-duplicates among articles"
+PEER = "Dataset.from_generator"
 WORDS_A_TEXT, VOCABULARY = 400, 50_000
 COPIED = 20
 """One article in so many is another one with a tenth of its words changed."""
+WIDE = 100_000
+"""From this size on, memory has to be flat."""
 COMPARED = 1_000
 """Rows from each end of both files that are compared."""
 HINTS = ("may", "it is said 🕊", "reportedly", "according to 東 Wire")
@@ -167,22 +166,6 @@ def duplicates(count: int, _folder: Path) -> Any:
     return found | {"pairs": pairs, "planted": len(copies), "planted_found": together}, list
 
 
-class measuring:  # noqa: N801 - reads as a statement
-    """Time of a block, on the processor and on the clock, and the process's peak memory at its end."""
-
-    def __enter__(self) -> dict[str, Any]:
-        """Start the clocks; the numbers are in the dictionary after the block."""
-        self.found: dict[str, Any] = {}
-        self._cpu, self._wall = time.process_time(), time.perf_counter()
-        return self.found
-
-    def __exit__(self, *_: object) -> None:
-        """Stop them."""
-        self.found |= {"cpu": time.process_time() - self._cpu, "wall": time.perf_counter() - self._wall}
-        peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
-        self.found["peak_mb"] = int(peak[1]) / 1000 if peak else None
-
-
 SYSTEMS = {system.__name__: system for system in (generator, ours, theirs, duplicates)}
 
 
@@ -192,59 +175,46 @@ def child(name: str, count: int) -> None:
         os.environ |= {"HF_HOME": folder, "HF_HUB_OFFLINE": "1"}
         found, ends = SYSTEMS[name](count, Path(folder))
         digest = hashlib.sha256(json.dumps(ends(), sort_keys=True).encode()).hexdigest()
-    rounded = {key: round(value, 3) if isinstance(value, float) else value for key, value in found.items()}
-    print(json.dumps(rounded | {"sha256": digest}))
-
-
-def measured(name: str, count: int) -> dict[str, Any]:
-    """Return one measurement, from a process of its own."""
-    command = [sys.executable, __file__, "--child", name, "--count", str(count)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603 - this very script
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    print(json.dumps(found | {"sha256": digest}))
 
 
 def main() -> None:
     """Print a table of times and memory, and write it as JSON."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--full", action="store_true", help="the sizes that docs/releases.md tells of: minutes")
-    parser.add_argument("-o", "--output", type=Path)
-    parser.add_argument("--child", choices=SYSTEMS, help=argparse.SUPPRESS)
-    parser.add_argument("--count", type=int, help=argparse.SUPPRESS)
+    parser = arguments(__doc__)
+    parser.add_argument("--child", choices=SYSTEMS, help="measure this one here")
+    parser.add_argument("--count", type=int, help="at this size")
     given = parser.parse_args()
     if given.child:
         child(given.child, given.count)
         return
-    facts: dict[str, Any] = {
-        "cores": os.cpu_count(),
-        "load_before": round(os.getloadavg()[0], 2),
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in ("datasets", "pyarrow")}},
-        "rows": [],
-    }
-    print(
-        f"load before: {facts['load_before']} on {facts['cores']} cores; seconds of the processor and of the clock, peak MB\n"
-    )
-    print(f"{'rows':>10}{'ours cpu':>10}{'wall':>8}{'MB':>6}{'theirs cpu':>12}{'wall':>8}{'MB':>6}{'times':>7}")
+    rows = []
     for count in FULL_SIZES if given.full else SIZES:
-        found = {name: measured(name, count) for name in ("generator", "ours", "theirs")}
-        own, other = found["ours"], found["theirs"]
-        if own["sha256"] != other["sha256"]:
+        rounds = 3 if count < FULL_SIZES[-1] else 1
+        found: dict[str, list[dict[str, Any]]] = {name: [] for name in ("generator", "ours", "theirs")}
+        for _ in range(rounds):
+            for name, runs in found.items():
+                runs.append(apart(__file__, "--child", name, "--count", count))
+        if len({run["sha256"] for name in ("ours", "theirs") for run in found[name]}) != 1:
             sys.exit("the two wrote different rows")
-        times = {"times_cpu": round(other["cpu"] / own["cpu"], 2), "times_wall": round(other["wall"] / own["wall"], 2)}
-        facts["rows"].append({"count": count, **found, **times})
-        line = f"{count:10,}{own['cpu']:10.2f}{own['wall']:8.2f}{own['peak_mb']:6.0f}"
-        line += f"{other['cpu']:12.2f}{other['wall']:8.2f}{other['peak_mb']:6.0f}{times['times_cpu']:7.1f}"
-        print(line, flush=True)
+        rows.append(row(WRITE, count, "ours", found["ours"], bytes=found["ours"][0]["bytes"]))
+        rows.append(row(WRITE, count, PEER, found["theirs"], bytes=found["theirs"][0]["bytes"]))
+        rows.append(row(WRITE, count, "rows made and dropped", found["generator"]))
     count = FULL_ARTICLES if given.full else ARTICLES
-    facts["near_duplicates"] = {"articles": count, **measured("duplicates", count)}
-    told = facts["near_duplicates"]
-    print(
-        f"\nnear-duplicates among {count:,} articles of {WORDS_A_TEXT} words: {told['cpu']:.1f} s of the processor,"
-        f" {told['wall']:.1f} s, {told['peak_mb']:.0f} MB; {told['planted_found']:,} of {told['planted']:,} planted copies found"
-    )
-    if given.output:
-        given.output.parent.mkdir(parents=True, exist_ok=True)
-        given.output.write_text(json.dumps(facts, indent=2) + "\n")
+    told = apart(__file__, "--child", "duplicates", "--count", count)
+    facts = {key: told[key] for key in ("pairs", "planted", "planted_found")}
+    rows.append(row(SEARCH, count, "ours", [told], **facts))
+    claims = [
+        Claim("Near-duplicates: share of the planted copies found", told["planted_found"] / told["planted"], 0.99)
+    ]
+    claims[0].unit = "of 1"
+    if given.full:
+        peaks = [one.peak_mb or 0 for one in rows if one.system == "ours" and one.measure == WRITE and one.size >= WIDE]
+        claims += [
+            Claim(f"Writing a million sentence rows beside {PEER}", ratio(rows, WRITE, PEER), 5),
+            Claim("Memory while a million sentence rows are written", max(peaks), 400, least=False, unit="MB"),
+            Claim("Memory at a million rows over that at 100,000", peaks[-1] / peaks[0], 1.1, least=False),
+        ]
+    finish("release", rows, claims, given.output, words_a_text=WORDS_A_TEXT)
 
 
 if __name__ == "__main__":
