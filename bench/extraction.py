@@ -6,20 +6,17 @@ over the pages with a bootstrapped error), facts page by page where the page has
 processor's, the median of the rounds; in each round each system reads all pages once in a process of its own, because
 trafilatura remembers pages that it has seen, and a crawl holds each page once.
 
-    python bench/extraction.py PAGES --rounds 5 -o results.json
+    python bench/extraction.py --pages PAGES           # one round
+    python bench/extraction.py --pages PAGES --full -o FILE
 """
 # ruff: noqa: INP001, T201 - a script that prints
 
 from __future__ import annotations
 
-import argparse
 import json
 import logging
 import re
-import statistics
-import subprocess
 import sys
-import time
 import warnings
 from collections import Counter
 from collections.abc import Callable
@@ -30,11 +27,13 @@ from typing import Any
 import lxml.html
 import numpy as np
 import trafilatura
+from measures import Claim, apart, arguments, finish, measuring, ratio, row
 
 from annotate.corpus.drafts import Draft, Page
 from annotate.corpus.html import Extractor, draft_of
 
 FACTS = ("title", "byline", "siteName", "publishedTime")
+PEER, EXTRACT = "trafilatura, its default", "pages to text and facts"
 RUN = 4
 ARTICLE_LENGTH = 200
 """A page whose expected text is shorter, in characters, is a test of markup and no article: ours sets most of them aside."""
@@ -131,7 +130,7 @@ def measure(pages: list[Path], systems: dict[str, Callable[[bytes], Found]], rou
     long: list[bool] = []
     right: dict[str, Counter[str]] = {name: Counter() for name in systems}
     filled: dict[str, Counter[str]] = {name: Counter() for name in systems}
-    seconds: dict[str, list[float]] = {name: [] for name in systems}
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in systems}
     there: Counter[str] = Counter()
     for page in pages:
         data = (page / "source.html").read_bytes()
@@ -147,14 +146,10 @@ def measure(pages: list[Path], systems: dict[str, Callable[[bytes], Found]], rou
                 right[name][fact] += bool(facts.get(fact)) and agrees(fact, getattr(found, fact), facts[fact])
     for _ in range(rounds):
         for name in systems:
-            command = [sys.executable, __file__, str(pages[0].parent), "--time", name]
-            done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - this script
-            seconds[name].append(float(done.stdout))
-    first = statistics.median(seconds["trafilatura default"])
+            runs[name].append(apart(__file__, "--pages", pages[0].parent.resolve(), "--time", name))
     return {
         "pages": len(pages),
         "articles": sum(long),
-        "rounds": rounds,
         "to_be_found": dict(there),
         "systems": {
             name: {
@@ -162,23 +157,21 @@ def measure(pages: list[Path], systems: dict[str, Callable[[bytes], Found]], rou
                 "articles": spread([one for one, is_long in zip(scores[name], long, strict=True) if is_long]),
                 "right": {fact: right[name][fact] for fact in FACTS},
                 "filled": {fact: filled[name][fact] for fact in FACTS},
-                "pages_a_second": len(pages) / statistics.median(seconds[name]),
-                "times_trafilatura": first / statistics.median(seconds[name]),
-                "seconds": seconds[name],
+                "runs": runs[name],
             }
             for name in systems
         },
     }
 
 
-def timed(pages: list[Path], run: Callable[[bytes], Found]) -> float:
-    """Return the processor's seconds for all pages, once each, after a first one that loads what is loaded late."""
+def timed(pages: list[Path], run: Callable[[bytes], Found]) -> dict[str, Any]:
+    """Return the time for all pages, once each, after a first one that loads what is loaded late."""
     data = [(page / "source.html").read_bytes() for page in pages]
     run(data[0])
-    start = time.process_time()
-    for page in data:
-        run(page)
-    return time.process_time() - start
+    with measuring() as found:
+        for page in data:
+            run(page)
+    return found
 
 
 def spread(scores: list[tuple[float, float, float]]) -> dict[str, float]:
@@ -199,35 +192,29 @@ def error(values: list[float], seed: int = 0) -> float:
 
 
 def show(result: dict[str, Any]) -> None:
-    """Print the table."""
+    """Print the table of what is found."""
     there = result["to_be_found"]
-    print(
-        f"{result['pages']} pages ({result['articles']} of them articles), {result['rounds']} rounds; facts to be found: {there}"
-    )
-    print(
-        "| system | F1 all | F1 articles | P | R | title | byline | site | published | pages/s | times |\n|---|---|---|---|---|---|---|---|---|---|---|"
-    )
-    for name, row in result["systems"].items():
-        facts = " | ".join(f"{row['right'][fact] / max(1, there.get(fact, 0)):.3f}" for fact in FACTS)
-        every, long = row["all"], row["articles"]
+    told = f"{result['pages']} pages ({result['articles']} of them articles); facts to be found: {there}"
+    print(f"{told}\n| system | F1 all | F1 articles | P | R | title | byline | site | published |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for name, one in result["systems"].items():
+        facts = " | ".join(f"{one['right'][fact] / max(1, there.get(fact, 0)):.3f}" for fact in FACTS)
+        every, long = one["all"], one["articles"]
         f1s = f"{every['f1']:.3f} ± {every['error']:.3f} | {long['f1']:.3f} ± {long['error']:.3f}"
-        f1s += f" | {long['precision']:.3f} | {long['recall']:.3f}"
-        print(f"| {name} | {f1s} | {facts} | {row['pages_a_second']:.1f} | {row['times_trafilatura']:.2f} |")
+        print(f"| {name} | {f1s} | {long['precision']:.3f} | {long['recall']:.3f} | {facts} |")
 
 
 def main() -> None:
     """Measure what is installed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pages", type=Path)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--time", metavar="SYSTEM", help="time one system once, and print the seconds alone")
-    parser.add_argument("-o", "--output", type=Path)
+    parser = arguments(__doc__)
+    parser.add_argument("--pages", type=Path, required=True, help="folder of the pages")
+    parser.add_argument("--time", metavar="SYSTEM", help="time one system once")
     given = parser.parse_args()
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")  # the peers' own
-    systems = {"trafilatura default": default, "ours": ours(Extractor.FULL)}
+    systems = {PEER: default, "ours": ours(Extractor.FULL)}
     for name, module, run in (
-        ("ours --extractor fast", "resiliparse", ours(Extractor.FAST)),
+        ("ours, fast", "resiliparse", ours(Extractor.FAST)),
         ("readability-lxml", "readability", readability),
     ):
         try:
@@ -238,12 +225,17 @@ def main() -> None:
             systems[name] = run
     pages = sorted(path.parent for path in given.pages.glob("*/source.html"))
     if given.time:
-        print(timed(pages, systems[given.time]))
+        print(json.dumps(timed(pages, systems[given.time])))
         return
-    result = measure(pages, systems, given.rounds)
+    result = measure(pages, systems, 5 if given.full else 1)
     show(result)
-    if given.output:
-        given.output.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
+    rows = [row(EXTRACT, len(pages), name, one.pop("runs"), **one) for name, one in result["systems"].items()]
+    found = {name: one["articles"]["f1"] for name, one in result["systems"].items()}
+    claims = [
+        Claim(f"Pages to articles, beside {PEER}", ratio(rows, EXTRACT, PEER), 1.9),
+        Claim(f"F1 of the articles' text over that of {PEER}", found["ours"] / found[PEER], 1),
+    ]
+    finish("extraction", rows, claims, given.output, articles=result["articles"], to_be_found=result["to_be_found"])
 
 
 if __name__ == "__main__":
