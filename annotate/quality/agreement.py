@@ -9,7 +9,7 @@ import numpy as np
 
 from annotate.codebook import Codebook
 from annotate.quality.annotator_agreement import Pair, WithOthers, Without
-from annotate.quality.assignments import NOT_PLANNED, Plan
+from annotate.quality.assignments import BLIND, NOT_PLANNED, Plan
 from annotate.quality.identical_spans import Identical, IdenticalSpans
 from annotate.quality.items import LabelTable, label_table
 from annotate.quality.labelled import Labelled, labelled
@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 RESAMPLES = 1000
+NOT_ENFORCED = "nobody enforced that the blind arm saw no suggestions: in Label Studio Community every account can open every project"
 Raw = Callable[[str, Sequence[str], Iterable[Sequence[object]]], object]
 LABELS = ("article", "start", "end", "outlet", "batch", "arm", "annotator", "target", "label")
 PARTS = ("outlet", "batch", "arm")
@@ -164,7 +165,7 @@ def measured(  # noqa: PLR0913 - all but two are options that stand by name
         lead_times=work.lead_times(),
         acceptance=seen.acceptance(resamples=resamples, seed=seed),
         anchoring=seen.anchoring(resamples=resamples, seed=seed),
-        notes=work.notes(),
+        notes=(*work.notes(), *((NOT_ENFORCED,) if any(row.arm == BLIND for row in given.values()) else ())),
     )
 
 

@@ -68,6 +68,14 @@ def test_without_a_blind_arm_nothing_is_claimed(book: Codebook, make_article: Ma
     assert measured([], book).anchoring == ()
 
 
+def test_blindness_that_nobody_enforced_is_said(book: Codebook, make_article: MakeArticle, by: By) -> None:
+    """Where the plan has a blind arm, the first lines say what Label Studio Community does not enforce; else nothing does."""
+    blind = trial(book, make_article, by, {"seer": "suggested", "unseen": "blind"})
+    assert [note for note in blind.notes if "nobody enforced that the blind arm saw no suggestions" in note]
+    seen = trial(book, make_article, by, {"seer": "suggested", "unseen": "suggested"})
+    assert not [note for note in seen.notes if "enforced" in note]
+
+
 def test_parts_of_the_votes(book: Codebook, make_article: MakeArticle, by: By) -> None:
     """Within an arm only its own votes are paired; a batch and an outlet take in both annotators."""
     found = trial(book, make_article, by, {"seer": "suggested", "unseen": "blind"})
