@@ -63,7 +63,7 @@ dataset: $(BUILD)/dataset/MANIFEST.json ## The release that others load
 train: $(BUILD)/model/model.json ## The baseline
 evaluate: $(BUILD)/evaluation.json ## The baseline beside its controls
 report: $(BUILD)/report.html ## One page with all of it
-campaign: $(CAMPAIGN)/rulings.jsonl $(CAMPAIGN)/agreement.json ## The labels again as a planned campaign: blind arm, hidden gold, adjudication
+campaign: $(CAMPAIGN)/rulings.jsonl $(CAMPAIGN)/agreement.json $(CAMPAIGN)/skills.json ## The labels again as a planned campaign: blind arm, hidden gold, adjudication
 publish: $(BUILD)/dataset/MANIFEST.json ## The release on the Hub: HF_REPO=ORG/NAME, HF_OPTIONS='--tag v1.0.0'
 	$(annotate) dataset publish $(BUILD)/dataset --repo $(HF_REPO) $(HF_OPTIONS)
 stop: ## Stop the embedded Label Studio
@@ -83,9 +83,10 @@ lint: $(VENV)/developed ## Style
 	$(BIN)/ruff check
 types: $(VENV)/developed ## Types
 	$(BIN)/mypy
-bench: $(VENV)/developed ## Time agreement, aggregation and writing beside other libraries
-	$(BIN)/python bench/quality.py
-	$(BIN)/python bench/release.py
+bench: build/bench-env/installed ## Time every claim beside other libraries: FULL=1 for their sizes (DATA/pages for extraction)
+	build/bench-env/bin/python bench/run.py $(if $(FULL),--full) --data $(DATA)
+speed: $(VENV)/installed ## Print the table of speed into the README, from the newest full results
+	$(BIN)/python bench/page.py bench/results --readme
 schemas: install ## Make again what is generated from the codebook and the records
 	$(annotate) codebook render schemas --dictionary docs/data-dictionary.md
 screenshots: $(VENV)/developed studio ## Take the README's pictures again
@@ -94,6 +95,7 @@ lock: $(VENV)/uv ## Resolve the pinned requirements again
 	$(LOCK) pyproject.toml --all-extras --group dev -o requirements/dev.txt
 	$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/base.txt
 	$(LOCK) requirements/studio.in -o requirements/studio.txt
+	$(LOCK) requirements/bench.in -c requirements/dev.txt -o requirements/bench.txt
 clean: ## Remove what was made (the Label Studio under .studio/ stays)
 	rm -rf build dist .cache .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
@@ -109,6 +111,11 @@ $(VENV)/installed: requirements/base.txt pyproject.toml | $(VENV)/uv
 	@touch $@
 $(VENV)/developed: requirements/dev.txt $(VENV)/installed
 	$(BIN)/uv pip install --require-hashes -r requirements/dev.txt
+	@touch $@
+build/bench-env/installed: requirements/dev.txt requirements/bench.txt pyproject.toml | $(VENV)/uv
+	$(BIN)/uv venv -q --allow-existing --python $(BIN)/python $(@D)
+	$(BIN)/uv pip install -q --python $(@D)/bin/python --require-hashes -r requirements/dev.txt -r requirements/bench.txt
+	$(BIN)/uv pip install -q --python $(@D)/bin/python --no-deps -e .
 	@touch $@
 
 # ── each file from the one above it ──────────────────────────────────────────────────────────────────────────────────
@@ -159,10 +166,12 @@ $(CAMPAIGN)/annotations.jsonl: $(CAMPAIGN)/plan.csv $(BUILD)/tasks.jsonl $(LABEL
 	$(annotate) campaign pull --campaign $(PROJECT) --articles $(BUILD)/articles.jsonl -o $@
 $(CAMPAIGN)/agreement.json: $(CAMPAIGN)/annotations.jsonl
 	$(annotate) agreement $< --articles $(BUILD)/articles.jsonl --tasks $(BUILD)/tasks.jsonl --plan $(CAMPAIGN)/plan.csv --by arm --seed $(SEED) -o $@
+$(CAMPAIGN)/skills.json: $(CAMPAIGN)/annotations.jsonl
+	$(annotate) skills $< --articles $(BUILD)/articles.jsonl --gold $(CAMPAIGN)/gold-items.jsonl --plan $(CAMPAIGN)/plan.csv --seed $(SEED) -o $@
 $(CAMPAIGN)/rulings.jsonl: $(CAMPAIGN)/annotations.jsonl $(CORPUS)/gold.jsonl
 	$(annotate) adjudicate push $< --articles $(BUILD)/articles.jsonl --project "$(PROJECT) adjudication" --yes
 	$(annotate) adjudicate replay $(CORPUS)/gold.jsonl $(RULINGS) --project "$(PROJECT) adjudication"
 	$(annotate) adjudicate pull $< --articles $(BUILD)/articles.jsonl --project "$(PROJECT) adjudication" -o $@
 
 .PHONY: help demo campaign install ingest suggest studio push pull agreement gold dataset train evaluate report publish stop \
-	browser test bench benchmark lint types schemas screenshots lock clean
+	browser test bench speed benchmark lint types schemas screenshots lock clean
