@@ -105,7 +105,7 @@ class Learnt(msgspec.Struct, frozen=True):
 
 def intervals(rows: Sequence[Interval], *, title: str, limits: tuple[float, float] = (0.0, 1.0)) -> str:
     """Return a dot and whisker a row, top to bottom, as SVG."""
-    with _drawing(4.6, 0.5 + 0.36 * len(rows), title) as (figure, axes):
+    with drawing(4.6, 0.5 + 0.36 * len(rows), title) as (figure, axes):
         for height, row in zip(range(len(rows), 0, -1), rows, strict=True):
             colour = ACCENT if row.group == "main" else SOFT
             if row.low is not None and row.high is not None:
@@ -118,19 +118,19 @@ def intervals(rows: Sequence[Interval], *, title: str, limits: tuple[float, floa
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", pad=9)
         axes.spines["left"].set_visible(False)
-        return _svg(figure, title)
+        return svg(figure, title)
 
 
 def precision_recall(curves: Sequence[Curve], *, title: str) -> str:
     """Return precision over recall, one line a curve (three at most) with its base rate dotted, as SVG."""
-    with _drawing(4.6, 3.2, title) as (figure, axes):
+    with drawing(4.6, 3.2, title) as (figure, axes):
         for curve, colour, dash in zip(curves, (ACCENT, WARM, COOL), ("-", "--", "-."), strict=False):
             recall, precision = [0.0, *curve.recall], [*curve.precision[:1], *curve.precision]
             axes.step(recall, precision, color=colour, linestyle=dash, linewidth=2, label=curve.label, clip_on=False)
             axes.axhline(curve.base_rate, color=colour, linewidth=1.2, linestyle=":")
         _legend(axes)
         axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1), ylim=(0, 1))
-        return _svg(figure, title)
+        return svg(figure, title)
 
 
 def reliability(lines: Sequence[Reliable], *, title: str) -> str:
@@ -138,7 +138,7 @@ def reliability(lines: Sequence[Reliable], *, title: str) -> str:
 
     The diagonal is a probability that means what it says; the larger a dot, the more items it stands on.
     """
-    with _drawing(4.6, 3.2, title) as (figure, axes):
+    with drawing(4.6, 3.2, title) as (figure, axes):
         axes.plot([0, 1], [0, 1], color=SOFT, linewidth=1.2, linestyle=":")
         most = max((count for line in lines for count in line.items), default=1)
         for line, colour, dash, marker in zip(lines, (ACCENT, WARM, COOL), ("-", "--", "-."), "osD", strict=False):
@@ -155,23 +155,23 @@ def reliability(lines: Sequence[Reliable], *, title: str) -> str:
             axes.scatter(line.probability, line.share, sizes, color=colour, marker=marker, clip_on=False, zorder=3)
         _legend(axes)
         axes.set(xlabel="probability given", ylabel="share that is so", xlim=(0, 1), ylim=(0, 1))
-        return _svg(figure, title)
+        return svg(figure, title)
 
 
 def coverage_risk(coverage: Sequence[float], risk: Sequence[float], *, title: str) -> str:
     """Return the share of errors over the share of items kept, surest first, as SVG; dotted: all items kept."""
-    with _drawing(4.6, 3.2, title) as (figure, axes):
+    with drawing(4.6, 3.2, title) as (figure, axes):
         axes.step(coverage, risk, where="post", color=ACCENT, linewidth=2, clip_on=False)
         if risk:
             axes.axhline(risk[-1], color=SOFT, linewidth=1.2, linestyle=":")
         top = max([*risk, 0.05])
         axes.set(xlabel="share of items kept", ylabel="share of errors", xlim=(0, 1), ylim=(0, min(1, top * 1.15)))
-        return _svg(figure, title)
+        return svg(figure, title)
 
 
 def learning(points: Sequence[Learnt], *, title: str, metric: str, model: float | None = None) -> str:
     """Return a metric over the number of training articles with whiskers, as SVG; dotted: the model itself."""
-    with _drawing(4.6, 3.2, title) as (figure, axes):
+    with drawing(4.6, 3.2, title) as (figure, axes):
         articles = [point.articles for point in points]
         axes.plot(
             articles, [p.value for p in points], "D-", color=SOFT, linewidth=1.6, markersize=6, label="TF-IDF reference"
@@ -184,7 +184,7 @@ def learning(points: Sequence[Learnt], *, title: str, metric: str, model: float 
         _legend(axes)
         axes.set(xlabel="training articles", ylabel=metric, ylim=(0, 1))
         axes.set_xticks(articles, [str(count) for count in articles])
-        return _svg(figure, title)
+        return svg(figure, title)
 
 
 def _legend(axes: Axes) -> None:
@@ -193,7 +193,8 @@ def _legend(axes: Axes) -> None:
 
 
 @contextmanager
-def _drawing(width: float, height: float, title: str) -> Iterator[tuple[Figure, Axes]]:
+def drawing(width: float, height: float, title: str) -> Iterator[tuple[Figure, Axes]]:
+    """Give a figure of so many inches and its axes, in the page's colours and manner."""
     import matplotlib as mpl
     from matplotlib.figure import Figure as NewFigure
 
@@ -209,7 +210,8 @@ def _drawing(width: float, height: float, title: str) -> Iterator[tuple[Figure, 
         yield figure, axes
 
 
-def _svg(figure: Figure, title: str) -> str:
+def svg(figure: Figure, title: str) -> str:
+    """Return a figure as SVG text whose colours are the page's variables; its title is for readers who hear the page."""
     from markupsafe import escape
 
     stream = io.StringIO()
