@@ -18,7 +18,6 @@ from annotate.report.plots import ACCENT, COOL, INK, SOFT, WARM, drawing, svg
 ROOT = Path(__file__).parent.parent
 BEGIN, END = "<!-- measured by make bench -->", "<!-- end of what make bench measured -->"
 COLOURS, MARKS = (ACCENT, WARM, COOL, SOFT, INK), "osD^v"
-MILLION = 1e6
 GROWS = 3
 """At so many sizes a measure is drawn."""
 
@@ -96,7 +95,7 @@ def grown(measure: str, lines: dict[str, list[dict[str, Any]]], key: str, unit: 
             axes.set_ylim(bottom=0)
         else:
             plain(axes.yaxis)
-        axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=3, handlelength=2.5)
+        axes.legend(frameon=False, loc="best", fontsize=9, handlelength=2.2)
         return f"<figure>{svg(figure, f'{measure}: {unit}')}</figure>"
 
 
@@ -127,8 +126,16 @@ def plain(axis: Any) -> None:
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     axis.set_major_locator(LogLocator(base=10, numticks=12))
-    axis.set_major_formatter(FuncFormatter(lambda value, _place: f"{value:,g}" if value < MILLION else f"{value:,.0f}"))
+    axis.set_major_formatter(FuncFormatter(lambda value, _place: short(value)))
     axis.set_minor_formatter(NullFormatter())
+
+
+def short(value: float) -> str:
+    """Return a number as it stands at an axis: 0.01, 10, 1k, 1M."""
+    for size, letter in ((1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:g}{letter}"
+    return f"{value:g}"
 
 
 def page(every: list[dict[str, Any]]) -> str:
