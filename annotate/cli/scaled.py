@@ -17,7 +17,9 @@ from annotate.records import Outcome, SetAside
 
 if TYPE_CHECKING:
     from annotate.scale.batch import Work
-    from annotate.scale.job import Drive, File, Store
+    from annotate.scale.job import Drive
+    from annotate.scale.parts import File
+    from annotate.scale.stores import Store
 
 
 class Engine(StrEnum):
@@ -59,7 +61,9 @@ def in_parts(
         DataError: nothing was kept, and something was set aside or failed.
         OutsideError: some parts failed every time; the others are there.
     """
-    from annotate.scale.job import Job, remote, run, splits
+    from annotate.scale.job import run
+    from annotate.scale.parts import Job, remote
+    from annotate.scale.splits import splits
 
     if output is None or output == STDIO or output.is_file():
         raise UsageError("with --engine the output is a folder of parts", hint="name one with -o")
@@ -103,7 +107,8 @@ def in_parts(
 
 def _files(paths: list[Path], store: Store) -> Iterator[File | SetAside]:
     """Yield the files of paths and addresses, in their order."""
-    from annotate.scale.job import files, remote
+    from annotate.scale.parts import remote
+    from annotate.scale.splits import files
 
     for path in paths:
         address = remote(path)
@@ -111,7 +116,8 @@ def _files(paths: list[Path], store: Store) -> Iterator[File | SetAside]:
 
 
 def _local(workers: int) -> tuple[Drive, Store]:
-    from annotate.scale.job import Folders, processes
+    from annotate.scale.job import processes
+    from annotate.scale.stores import Folders
 
     return processes(workers), Folders()
 

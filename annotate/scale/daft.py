@@ -21,20 +21,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from annotate.errors import AnnotateError, StorageError, Unreachable, UsageError
-from annotate.scale.job import (
-    RECEIPT,
-    Done,
-    Drive,
-    Failed,
-    File,
-    Folders,
-    Interrupted,
-    Job,
-    Split,
-    done,
-    read_receipts,
-    remote,
-)
+from annotate.scale.job import Drive, Interrupted, done
+from annotate.scale.parts import Done, Failed, File, Job, Split, remote
+from annotate.scale.stores import RECEIPT, Folders, read_receipts
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

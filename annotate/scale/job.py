@@ -12,259 +12,32 @@ that was killed goes on where it stood.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal, Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
 from annotate.corpus.drafts import Draft, Page
-from annotate.corpus.places import Place, places
+from annotate.corpus.places import Place
 from annotate.corpus.readers import read_stream
 from annotate.errors import AnnotateError, DataError, ModelError, StorageError, UsageError
-from annotate.files import opened, replacing, storage_error
 from annotate.records import KEPT_ASIDE, Record, SetAside
-from annotate.scale.batch import Work, batches
-
-SPLIT_BYTES = 16 * 2**20
-"""Small files are put together until they hold as many bytes; a Parquet file is divided after as many."""
-
-SPLIT_FILES = 500
-"""Or until they are as many."""
+from annotate.scale.batch import batches
+from annotate.scale.parts import Done, Failed, Job, Split, remote
+from annotate.scale.stores import RECEIPT, Folders, Store
 
 ROUNDS = 3
 """How often a split is tried; the last time alone, so that one that ends its process takes no other with it."""
 
-MANIFEST, RECEIPT = "job.json", ".receipt.json"
-"""The list of all parts, and what a receipt's name ends with."""
-PARQUET = ".parquet"
+MANIFEST = "job.json"
+"""The list of all parts."""
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
-_REMOTE = re.compile(r"^([a-z][a-z0-9+]*):/{1,2}(?=[^/])")
-
-
-class File(Record, frozen=True, kw_only=True):
-    """An input file.
-
-    Attributes:
-        path: a path, or an address such as ``s3://bucket/name``.
-        size: its bytes.
-        stamp: changes when the file does: its time of change, where the store tells one.
-        named: the caller named it; a file found in a folder is not.
-    """
-
-    path: str
-    size: int
-    stamp: str = ""
-    named: bool = True
-
-
-class Split(Record, frozen=True, kw_only=True):
-    """A share of the inputs: files together, or some row groups of one Parquet file.
-
-    Attributes:
-        files: what is read, in this order.
-        groups: first row group and the one after the last; all of them where none is said.
-    """
-
-    files: tuple[File, ...]
-    groups: tuple[int, int] | None = None
-
-    @property
-    def where(self) -> str:
-        """What a person reads in messages."""
-        more = f" and {len(self.files) - 1:,} more" if len(self.files) > 1 else ""
-        rows = f" (row groups {self.groups[0]} to {self.groups[1] - 1})" if self.groups else ""
-        return f"{self.files[0].path}{more}{rows}"
-
-
-class Done(Record, frozen=True, kw_only=True, tag="done"):
-    """The receipt of one split.
-
-    Attributes:
-        part: name of the part.
-        sha256: hash of the part's bytes.
-        size: the part's bytes.
-        kept: inputs that gave a result.
-        reasons: how many inputs were set aside, by reason.
-        aside: the first of them.
-        counts: what else was counted, such as sentences and flags.
-        cpu: seconds of processor time.
-    """
-
-    part: str
-    sha256: str
-    size: int
-    kept: int
-    reasons: dict[str, int] = msgspec.field(default_factory=dict)
-    aside: tuple[SetAside, ...] = ()
-    counts: dict[str, int] = msgspec.field(default_factory=dict)
-    cpu: float = 0.0
-
-
-class Failed(Record, frozen=True, kw_only=True, tag="failed"):
-    """A split that could not be done this time; nothing of it was written.
-
-    Attributes:
-        part: name of the part.
-        where: the split.
-        detail: what went wrong.
-        blame: ``split``, or ``output`` where nothing can be written, as on a full disk.
-    """
-
-    part: str
-    where: str
-    detail: str
-    blame: Literal["split", "output"] = "split"
-
-
-class Job(Record, frozen=True, kw_only=True):
-    """What is to be done, as plain data that can be hashed and sent to another machine.
-
-    Attributes:
-        output: folder of the parts; a path or an address.
-        work: what is done to each row.
-        work_key: hash of the work and of its model, so that a worker with another model or version refuses.
-        columns: field of an article → its name in the files.
-        format: form of the files that are named; told by the suffix where none is given.
-        base: folder that the paths of inputs start from; the result does not depend on it.
-    """
-
-    output: str
-    work: Work
-    work_key: str
-    columns: dict[str, str] = msgspec.field(default_factory=dict)
-    format: str | None = None
-    base: str = ""
-
-    def part(self, split: Split) -> str:
-        """Return the name of a split's part: a hash of all that its content depends on."""
-        said = [self.work_key, self.columns, self.format, split]
-        return "part-" + hashlib.sha256(_ENCODER.encode(said)).hexdigest()[:16]
-
-
-class Store(Protocol):
-    """Where files are read and parts are written: this machine's folders, or whatever Daft reaches."""
-
-    def receipts(self, folder: str) -> dict[str, Done]:
-        """Return the receipts in a folder by the name of their part."""
-        ...
-
-    def open(self, path: str) -> contextlib.AbstractContextManager[IO[bytes]]:
-        """Open an input file."""
-        ...
-
-    def writing(self, path: str) -> contextlib.AbstractContextManager[IO[bytes]]:
-        """Give a stream whose content appears whole under this name when the block ends well."""
-        ...
-
-    def files(self, address: str) -> Iterator[File]:
-        """Yield the files that an address stands for."""
-        ...
-
-    def finish(self, folder: str) -> None:
-        """See to it that all that was written is where it belongs, and nothing else is there."""
-        ...
-
-
-class Folders:
-    """The file system of this machine."""
-
-    def receipts(self, folder: str) -> dict[str, Done]:
-        """Return the receipts in a folder by the name of their part."""
-        try:
-            return read_receipts((path.read_bytes() for path in sorted(Path(folder).glob(f"part-*{RECEIPT}"))), folder)
-        except OSError as error:
-            raise storage_error(error, Path(folder)) from error
-
-    def open(self, path: str) -> contextlib.AbstractContextManager[IO[bytes]]:
-        """Open an input file."""
-        return opened(Path(path))
-
-    def writing(self, path: str) -> contextlib.AbstractContextManager[IO[bytes]]:
-        """Give a stream whose content appears whole under this name when the block ends well."""
-        return replacing(Path(path))
-
-    def files(self, address: str) -> Iterator[File]:
-        """Raise: an address is no folder of this machine.
-
-        Raises:
-            UsageError: always.
-        """
-        raise UsageError("addresses are read by --engine daft alone", where=address)
-
-    def finish(self, folder: str) -> None:
-        """Remove what killed workers have begun: hidden files, whose parts others have done."""
-        for begun in Path(folder).glob(".part-*.part"):
-            begun.unlink(missing_ok=True)
-
-
-def read_receipts(found: Iterable[bytes], folder: str) -> dict[str, Done]:
-    """Return receipts by the name of their part.
-
-    Raises:
-        DataError: one cannot be read.
-    """
-    try:
-        receipts = [msgspec.json.decode(data, type=Done) for data in found]
-    except msgspec.DecodeError as error:
-        message = f"a receipt that cannot be read: {error}"
-        raise DataError(message, where=folder, hint="remove it, and its split is done again") from error
-    return {receipt.part: receipt for receipt in receipts}
-
-
-def remote(path: str | Path) -> str | None:
-    """Return an address as it was meant, where a path is one.
-
-    >>> remote(Path("s3://news/2026")), remote("pages/a.html")
-    ('s3://news/2026', None)
-    """
-    found = _REMOTE.match(str(path))
-    return None if found is None else f"{found[1]}://{str(path)[found.end() :]}"
-
-
-def files(paths: Iterable[Path]) -> Iterator[File | SetAside]:
-    """Yield the files of this machine that paths stand for, in their order.
-
-    Raises:
-        StorageError: a path is not there.
-    """
-    for place in places(paths):
-        if isinstance(place, SetAside):
-            yield place
-            continue
-        try:
-            state = place.path.stat()
-        except OSError as error:
-            if place.named:
-                raise storage_error(error, place.path) from error
-            yield SetAside(reason="unreadable", where=place.where, detail=storage_error(error, place.path).problem)
-            continue
-        yield File(path=str(place.path), size=state.st_size, stamp=str(state.st_mtime_ns), named=place.named)
-
-
-def splits(found: Iterable[File], store: Store, size: int = SPLIT_BYTES) -> Iterator[Split]:
-    """Yield the splits of files, which depend on the files alone: small ones together, Parquet by its row groups."""
-    waiting: list[File] = []
-    for file in found:
-        if file.path.endswith(PARQUET) and file.size > size:
-            if waiting:
-                yield Split(files=tuple(waiting))
-                waiting = []
-            yield from (Split(files=(file,), groups=groups) for groups in _groups(file, store, size))
-            continue
-        waiting.append(file)
-        if sum(one.size for one in waiting) >= size or len(waiting) >= SPLIT_FILES:
-            yield Split(files=tuple(waiting))
-            waiting = []
-    if waiting:
-        yield Split(files=tuple(waiting))
 
 
 class Drive(Protocol):
@@ -493,25 +266,3 @@ def _found(job: Job, split: Split, store: Store) -> Iterator[Page | Draft | SetA
                 yield from read_stream(stream, place, job.columns, job.format, split.groups)
         except (UsageError, DataError) as error:
             yield SetAside(reason="unusable_file", where=file.path, detail=error.problem)
-
-
-def _groups(file: File, store: Store, size: int) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of a Parquet file's row groups, each about as large as a split should be."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        with store.open(file.path) as stream:
-            table = pq.ParquetFile(stream).metadata
-            sizes = [table.row_group(number).total_byte_size for number in range(table.num_row_groups)]
-    except pa.ArrowException:
-        yield (0, 1)  # the reader says what is wrong with it
-        return
-    start, held = 0, 0
-    for number, each in enumerate(sizes):
-        held += each
-        if held >= size:
-            yield (start, number + 1)
-            start, held = number + 1, 0
-    if start < len(sizes):
-        yield (start, len(sizes))

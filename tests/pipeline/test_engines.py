@@ -25,21 +25,10 @@ from pipeline.object_store import ObjectStore
 from annotate.errors import UsageError
 from annotate.records import Article
 from annotate.scale.batch import Work
-from annotate.scale.job import (
-    Done,
-    Failed,
-    File,
-    Folders,
-    Interrupted,
-    Job,
-    Split,
-    done,
-    files,
-    processes,
-    remote,
-    run,
-    splits,
-)
+from annotate.scale.job import Interrupted, done, processes, run
+from annotate.scale.parts import Done, Failed, File, Job, Split, remote
+from annotate.scale.splits import files, splits
+from annotate.scale.stores import Folders
 
 ANNOTATE = (sys.executable, "-m", "annotate")
 needs_daft = pytest.mark.skipif(
