@@ -152,15 +152,18 @@ class Model:
             yield from flags
 
     def flags_of(self, articles: Iterable[Article]) -> Iterator[tuple[Article, list[Flag]]]:
-        """Yield each article with its flags, in the order they come in; a few articles are scored at once, never more."""
+        """Yield each article with its flags, in the order they come in; a few articles are scored at once, never more.
+
+        The first article is scored alone, and the more follow the more are taken together: the first flags come at once.
+        """
         waiting: list[tuple[Article, list[Extent]]] = []
-        count = 0
+        count, wanted = 0, 1
         for article in articles:
             waiting.append((article, self._items(article)))
             count += len(waiting[-1][1])
-            if count >= TOGETHER or len(waiting) >= TOGETHER:
+            if count >= wanted or len(waiting) >= wanted:
                 yield from self._flags(waiting)
-                waiting, count = [], 0
+                waiting, count, wanted = [], 0, min(2 * wanted, TOGETHER)
         yield from self._flags(waiting)
 
     def _flags(self, articles: Sequence[tuple[Article, list[Extent]]]) -> Iterator[tuple[Article, list[Flag]]]:

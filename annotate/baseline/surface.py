@@ -9,7 +9,7 @@ import numpy as np
 from annotate.baseline.characters import ALPHA, DIGIT, UPPER, counted, points
 from annotate.baseline.linear import Floats
 from annotate.baseline.tokens import QUOTES, Marks
-from annotate.language.hedges import hedges
+from annotate.language.matcher import Matcher, lowered
 from annotate.language.patterns import NOT, Patterns
 
 PLAIN = ("length", "digits", "capitals", "quoted", "commas", "question")
@@ -28,6 +28,8 @@ class Surface:
         """Take the codebook's patterns, if it has any."""
         self.patterns = patterns
         self.names: tuple[str, ...] = PLAIN
+        self._matchers: dict[str, Matcher] = {}
+        self._listed: dict[tuple[str, frozenset[str]], list[int]] = {}
         if patterns is not None:
             self._matchers = {name: getattr(patterns, name) for name in ("attribution", "status", "statement")}
             listed = [f"{HEDGE}.{name}" for name in _names(patterns.hedge)]
@@ -39,21 +41,25 @@ class Surface:
         """Return the patterns' hedge cues in each text: (start, end, type); none without patterns."""
         if self.patterns is None:
             return [()] * len(texts)
-        patterns = self.patterns
-        return [[(cue.start, cue.end, cue.label) for cue in hedges(text, 0, len(text), patterns)] for text in texts]
+        found = self.patterns.hedge.find
+        return [[(h.start, h.end, min(h.names)) for h in found(text) if NOT not in h.names] for text in texts]
 
     def values(self, texts: Sequence[str], cues: Marks) -> Floats:
         """Return the features ``(n_texts, n_features)``; what the patterns find counts once."""
         found = np.zeros((len(texts), len(self.names)))
         found[:, : len(PLAIN)] = _plain(texts)
-        for row, text in enumerate(texts):
-            for _, _, name in cues[row]:
-                found[row, [self._places[HEDGE], self._places[f"{HEDGE}.{name}"]]] = 1
-            if self.patterns is not None:
-                for layer, matcher in self._matchers.items():
-                    for hit in matcher.find(text):
-                        for name in hit.names - {NOT}:
-                            found[row, self._places[f"{layer}.{name}"]] = 1
+        hedge, listed = self._places.get(HEDGE, 0), self._listed
+        for row, those in enumerate(cues):
+            for _, _, name in those:
+                found[row, [hedge, self._places[f"{HEDGE}.{name}"]]] = 1
+        for row, text in enumerate(texts if self._matchers else ()):
+            low = lowered(text)
+            for layer, matcher in self._matchers.items():
+                for hit in matcher.hits(text, low):
+                    places = listed.get((layer, hit.names))
+                    if places is None:
+                        places = listed[layer, hit.names] = [self._places[f"{layer}.{n}"] for n in hit.names - {NOT}]
+                    found[row, places] = 1
         return found
 
 

@@ -126,8 +126,8 @@ def _flags(
     model: Model, articles: Iterable[Article], paper: Receipt, counts: Counter[str]
 ) -> Iterator[tuple[Article, Flag]]:
     """Yield the flags of all articles, and count them; refuse to end well when every input was set aside."""
-    for article in articles:
-        for found in model.flags(article):
+    for article, flags in model.flags_of(articles):
+        for found in flags:
             counts["sentences"] += 1
             counts["flagged"] += found.flagged
             counts["abstained"] += bool(found.abstained)

@@ -34,6 +34,12 @@ class Hit(msgspec.Struct, frozen=True):
     weak: bool = False
 
 
+_Found = tuple[int, int, frozenset[str] | None, bool, int]
+"""Start, end, names (None for no hit), whether it is weak, and where the search goes on."""
+REMEMBERED = 20_000
+"""How many distinct matches are remembered; it bounds the memory, and no result depends on it."""
+
+
 def lowered(text: str) -> str:
     """Return the text in lower case with plain apostrophes, never longer or shorter.
 
@@ -59,6 +65,7 @@ class Matcher:
         self._table = {name: tuple(entries) for name, entries in table.items()}
         self._irregular = dict(irregular or {})
         self._weak = tuple(weak)
+        self._known: dict[str, _Found] = {}
 
     @cached_property
     def phrases(self) -> dict[str, list[tuple[Phrase, frozenset[str]]]]:
@@ -92,33 +99,56 @@ class Matcher:
         return frozenset(" ".join(p.words) for entry in self._weak for p in expand(entry, self._irregular))
 
     def find(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
-        """Yield the hits in ``text[start:end]``, in order and disjoint; offsets count in the whole text."""
+        """Return the hits in ``text[start:end]``, in order and disjoint; offsets count in the whole text."""
         piece = text[start:end]
-        low = lowered(piece)
-        position = 0
-        while match := self._regex.search(low, position):
-            hit, position = self._hit(match, low, piece)
-            if hit is not None:
-                yield msgspec.structs.replace(hit, start=hit.start + start, end=hit.end + start) if start else hit
+        return self.hits(piece, lowered(piece), start)
 
-    def _hit(self, match: re.Match[str], low: str, piece: str) -> tuple[Hit | None, int]:
-        words = [(w.start() + match.start(), w.end() + match.start()) for w in re.finditer(r"\S+", match.group())]
-        for count in range(len(words), 0, -1):
+    def hits(self, text: str, low: str, offset: int = 0) -> Iterator[Hit]:
+        """Yield the hits in a text that is `lowered` already, in order and disjoint; their offsets are raised by ``offset``."""
+        search, known = self._regex.search, self._known
+        position = 0
+        while match := search(low, position):
+            begin = match.start()
+            found = known.get(match.group()) or self._hit(match.group(), begin, low, text)
+            first, last, names, weak, stop = found
+            position = begin + stop
+            if names is not None:
+                yield Hit(first + begin + offset, last + begin + offset, names, weak)
+
+    def _hit(self, group: str, begin: int, low: str, piece: str) -> _Found:
+        """Return what a match is, by offsets in it; remember it where nothing around it matters."""
+        words = [word.span() for word in re.finditer(r"\S+", group)]
+        settled = True
+        found: _Found = (0, 0, None, False, words[0][1])
+        for phrase, names, key, count in self._candidates(group, words):
+            settled = settled and not (phrase.capitals or phrase.figure or phrase.tail)
+            if any(not piece[begin + words[n][0]].isupper() for n in phrase.capitals):
+                continue
             stop = words[count - 1][1]
-            key = " ".join(low[a:b] for a, b in words[:count])
-            tail = self._tail(key, low, stop) if key in self._tails else None
+            if phrase.figure and not _FIGURE.match(low, begin + stop):
+                continue
+            first, last = words[phrase.first][0], words[phrase.last - 1][1]
+            if phrase.tail:
+                tail = self._tail(key, low, begin + stop)
+                if tail is None:
+                    continue
+                last = stop = tail - begin
+            found = (first, last, names, low[begin + first : begin + last] in self._weak_words, stop)
+            break
+        if settled:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[group] = found
+        return found
+
+    def _candidates(
+        self, group: str, words: list[tuple[int, int]]
+    ) -> Iterator[tuple[Phrase, frozenset[str], str, int]]:
+        """Yield the phrases that a match may be with their names, text and number of words, the longest first."""
+        for count in range(len(words), 0, -1):
+            key = " ".join(group[a:b] for a, b in words[:count])
             for phrase, names in self.phrases.get(key, ()):
-                if any(not piece[words[n][0]].isupper() for n in phrase.capitals):
-                    continue
-                if phrase.figure and not _FIGURE.match(low, stop):
-                    continue
-                first, last = words[phrase.first][0], words[phrase.last - 1][1]
-                if phrase.tail:
-                    if tail is None:
-                        continue
-                    last = stop = tail
-                return Hit(first, last, names, low[first:last] in self._weak_words), stop
-        return None, words[0][1]
+                yield phrase, names, key, count
 
     def _tail(self, key: str, low: str, stop: int) -> int | None:
         limit = min(len(low), stop + GAP)

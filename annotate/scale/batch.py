@@ -120,13 +120,15 @@ def flags(batch: pa.RecordBatch, model: Model, *, only_flagged: bool = False) ->
     flagged, abstained, and each reason. What was set aside stays so.
     """
     rows: list[tuple[object, ...]] = []
-    for row in batch.to_pylist():
+    given = batch.to_pylist()
+    judged = model.flags_of(_ARTICLE.decode(row["record"]) for row in given if row["record"] is not None)
+    for row in given:
         if row["record"] is None:
             rows.append((row["where"], None, row["reason"], row["detail"], None))
             continue
         counts: Counter[str] = Counter()
         lines = bytearray()
-        for flag in model.flags(_ARTICLE.decode(row["record"])):
+        for flag in next(judged)[1]:
             counts["sentences"] += 1
             counts["flagged"] += flag.flagged
             counts["abstained"] += bool(flag.abstained)

@@ -198,7 +198,8 @@ def test_nothing_but_bad_files_is_an_error_and_writes_nothing(run: Run, model_fo
 
 
 def test_flags_come_out_while_articles_come_in(model_folder: Path, text: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first article's flags are written before the second is read: memory does not grow with the input."""
+    """The first article's flags are written before the second is read; then few wait: memory does not grow with the input."""
+    from annotate.baseline import scorer
     from annotate.cli import flag as module
     from annotate.corpus.ingest import ingest
 
@@ -206,7 +207,7 @@ def test_flags_come_out_while_articles_come_in(model_folder: Path, text: Path, m
     seen: list[str] = []
 
     def articles(_found: Any, _extractor: Any) -> Any:
-        for number in range(3):
+        for number in range(7):
             seen.append(f"read {number}")
             yield article
 
@@ -216,8 +217,11 @@ def test_flags_come_out_while_articles_come_in(model_folder: Path, text: Path, m
 
     monkeypatch.setattr("annotate.corpus.ingest.articles_of", articles)
     monkeypatch.setattr(sys.modules[module.__module__], "write", write)
+    monkeypatch.setattr(scorer, "TOGETHER", 4)
     module(model_folder, [text])
-    assert seen == ["read 0", "written", "written", "read 1", "written", "written", "read 2", "written", "written"]
+    one, two = ["written"] * 2, ["written"] * 4
+    together = ["read 2", "read 3", *two, "read 4", "read 5", *two, "read 6", *one]
+    assert seen == ["read 0", *one, "read 1", *one, *together]
 
 
 def test_scores_have_one_form_wherever_they_come_from(

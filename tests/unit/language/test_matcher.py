@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotate.language.matcher import GAP, Matcher, lowered
+from annotate.language.patterns import load_patterns
 
 PHRASES = ["may", "may not", "no", "no proof", "not clear if", "é", "習", "if"]
 PIECES = st.lists(
@@ -96,3 +97,17 @@ def test_a_megabyte_of_junk_ends(junk: str) -> None:
     """No text makes the expression run away."""
     matcher = Matcher({"a": ["no", "is it so", "may", "May #"], "b": ["no proof … given", "no proof … shown"]})
     assert all(hit.start < hit.end for hit in matcher.find(junk))
+
+
+def test_what_is_remembered_of_a_match_changes_no_hit() -> None:
+    """The codebook's phrases, twice over and in other letters, in a matcher that has seen them and in a fresh one."""
+    patterns = load_patterns()
+    for name in ("hedge", "attribution", "status", "statement"):
+        seen: Matcher = getattr(patterns, name)
+        words = [text for key, variants in seen.phrases.items() for text in (key, " ".join(variants[0][0].tail))]
+        texts = [f"{one} {two}  {three} 3 🕊" for one, two, three in zip(words, words[1:], words[2:], strict=False)]
+        texts = [made for text in texts[:: len(texts) // 150] for made in (text, text.title(), text.upper(), text)]
+        for text in texts:
+            fresh = Matcher(seen._table, seen._irregular, seen._weak)
+            fresh.__dict__ |= {"phrases": seen.phrases, "_regex": seen._regex, "_tails": seen._tails}
+            assert list(seen.find(text)) == list(fresh.find(text))
