@@ -84,7 +84,7 @@ def growth(run: dict[str, Any]) -> list[dict[str, str]]:
 
 def grown(measure: str, lines: dict[str, list[dict[str, Any]]], key: str, unit: str) -> str:
     """Return one drawing of a figure over the size of the work."""
-    with drawing(4.6, 3.2, f"{measure}: {unit}") as (figure, axes):
+    with drawing(4.6, 3.2 + 0.2 * len(lines), f"{measure}: {unit}") as (figure, axes):
         for (name, rows), colour, mark in zip(lines.items(), COLOURS, MARKS, strict=False):
             points = [(row["size"], row[key]) for row in rows if row[key] is not None]
             axes.plot(*zip(*points, strict=True), f"{mark}-", color=colour, linewidth=1.8, markersize=6, label=name)
@@ -95,7 +95,7 @@ def grown(measure: str, lines: dict[str, list[dict[str, Any]]], key: str, unit: 
             axes.set_ylim(bottom=0)
         else:
             plain(axes.yaxis)
-        axes.legend(frameon=False, loc="best", fontsize=9, handlelength=2.2)
+        axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1.02), ncols=1, handlelength=2.5)
         return f"<figure>{svg(figure, f'{measure}: {unit}')}</figure>"
 
 
