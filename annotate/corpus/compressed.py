@@ -120,6 +120,38 @@ class Members(io.RawIOBase):
                 at = 0
 
 
+class Mended(io.RawIOBase):
+    """The lines in a gzip file of many members: behind a damaged one it goes on with the next that begins like a line.
+
+    Attributes:
+        damages: what was wrong, each time; the line that was cut ends there.
+    """
+
+    def __init__(self, members: Members, start: bytes) -> None:
+        """Read members whose content begins with these bytes."""
+        self._members, self._start = members, start
+        self.damages: list[str] = []
+
+    def readable(self) -> bool:
+        """Return that bytes can be read."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Put the next bytes into a buffer and return how many; 0 at the end.
+
+        Raises:
+            Damaged: they cannot be decompressed, and no other member follows.
+        """
+        try:
+            return self._members.readinto(buffer)
+        except Damaged as error:
+            if not self._members.resume(self._start):
+                raise
+            self.damages.append(error.problem)
+        memoryview(buffer).cast("B")[:1] = b"\n"
+        return 1
+
+
 def _begins(data: bytes, start: bytes) -> bool:
     try:
         return zlib.decompressobj(wbits=31).decompress(data, len(start)) == start

@@ -27,6 +27,9 @@ FIELDS = ("text", "title", "url", "outlet", "author", "published", "language", "
 FILE_LIMIT = 16 * 2**20
 """Largest text file or page read, in bytes: a larger one is no article."""
 
+_OBJECT = b'{"'
+"""How a line of JSONL begins."""
+
 Columns = Mapping[str, str]
 """Field of an article → the name that it has in the file."""
 
@@ -148,7 +151,10 @@ def read_stream(
     if form == "warc" and start.startswith(compressed.GZIP):
         yield from archived(stream, place, start, FILE_LIMIT)
         return
-    content = compressed.decompressed(stream, start)
+    mended = None
+    if form == "jsonl" and start.startswith(compressed.GZIP):
+        mended = compressed.Mended(compressed.Members(stream), _OBJECT)
+    content = io.BufferedReader(mended) if mended else compressed.decompressed(stream, start)
     try:
         plain: IO[bytes] = stream if content is None else content
         form = form or _guess(plain)
@@ -158,6 +164,9 @@ def read_stream(
             yield from READERS[form](plain, place, mapping)
     except compressed.Damaged as error:
         detail = f"{error.problem}; what came before is kept, the rest of the file is not read"
+        yield SetAside(reason="damaged", where=place.where, detail=detail)
+    for problem in mended.damages if mended else ():
+        detail = f"{problem}; lines are lost there, and it goes on with the next piece of the file"
         yield SetAside(reason="damaged", where=place.where, detail=detail)
 
 

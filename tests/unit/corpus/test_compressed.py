@@ -65,6 +65,24 @@ def test_what_comes_before_a_cut_is_kept(tmp_path: Path) -> None:
         assert all(isinstance(one, Article) for one in found)
 
 
+@pytest.mark.parametrize("share", [0.2, 0.7, 0.999])
+def test_lines_behind_a_cut_member_are_read(tmp_path: Path, share: float) -> None:
+    """Of JSONL in several gzip members one is cut in the middle: it is told, and all lines of the members behind it are there."""
+    texts = [[f"{os.urandom(200).hex()} 🕊" for _ in range(50)] for _ in range(4)]
+    members = [gzip.compress("".join(f'{{"text": "{text}"}}\n' for text in each).encode()) for each in texts]
+    members[1] = members[1][: int(len(members[1]) * share)]
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(b"".join(members))
+    found = list(ingest([path]))
+    kept = [one.text for one in found if isinstance(one, Article)]
+    before = len(kept) - 100
+    assert kept[:50] + kept[before:] == texts[0] + texts[2] + texts[3]
+    assert kept[50:before] == texts[1][: before - 50]
+    last = found[-1]
+    assert isinstance(last, SetAside)
+    assert (last.reason, "goes on" in last.detail) == ("damaged", True)
+
+
 @pytest.mark.parametrize("kind", ["gz", "zst"])
 def test_a_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     """A few bytes that become very many are given up, whether they make one line or many."""
