@@ -120,17 +120,19 @@ def main() -> None:
     """Measure each size in turn."""
     parser = arguments(__doc__)
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--pages", type=int, action="append", help="so many instead; again for another size")
     parser.add_argument("--cluster", type=int, metavar="SIGNATURES", help="cluster so many, once")
     parser.add_argument("--backwards", action="store_true", help="in the other order")
     given = parser.parse_args()
     if given.cluster:
         cluster(given.cluster, backwards=given.backwards)
         return
-    rows = [one for size in (FULL_SIZES if given.full else SIZES) for one in pages(size, given.rounds)]
+    sizes = given.pages or (FULL_SIZES if given.full else SIZES)
+    rows = [one for size in sizes for one in pages(size, given.rounds)]
     claims = []
-    if given.full:  # with fewer pages the start of the interpreter decides
+    small, large = min(sizes), max(sizes)
+    if small >= FULL_SIZES[0] and small < large:  # with fewer pages the start of the interpreter decides
         peaks = {(one.measure, one.size): one.peak_mb or 0 for one in rows}
-        small, large = FULL_SIZES
         for name in (INGEST, FLAG):
             says = f"Memory of {name}, {large:,} pages over {small:,}"
             claims.append(Claim(says, peaks[name, large] / peaks[name, small], 1.3, least=False))

@@ -1,7 +1,7 @@
 """The same work on one machine's cores: a pool of processes, results in the order of what went in, in bounded memory.
 
-A process that ends in the middle (out of memory, a fault in a library) costs no other row its result: what it had is
-tried again piece by piece, and the row that ends a process of its own is set aside.
+A process that ends in the middle (out of memory, a fault in a library, a page that a parser never leaves) costs no other
+row its result: what it had is tried again piece by piece, and the row that ends a process of its own is set aside.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ R = TypeVar("R")
 
 AHEAD = 3
 """Pieces of work a process that wait or are done and not yet fetched: what bounds the memory."""
+PATIENCE = 120
+"""Seconds after which a process that has not finished its piece of work is ended; a piece takes a few."""
 
 
 def cores() -> int:
@@ -43,7 +45,11 @@ def cores() -> int:
 
 
 def ordered(
-    function: Callable[[T], R], items: Iterable[T], jobs: int, lost: Callable[[T], list[R]] | None = None
+    function: Callable[[T], R],
+    items: Iterable[T],
+    jobs: int,
+    lost: Callable[[T], list[R]] | None = None,
+    patience: int = PATIENCE,
 ) -> Iterator[R]:
     """Yield what a function makes of each item, in their order, from so many processes; with one job, from this one.
 
@@ -52,6 +58,7 @@ def ordered(
         items: is read no further ahead than `AHEAD` items a process.
         jobs: number of processes.
         lost: says what stands for an item that ended its process; without it the error is raised.
+        patience: whole seconds that a process has for an item before it is ended; not for one job, which is this process.
 
     Raises:
         BrokenProcessPool: an item ended its process twice, the second time alone, and `lost` is not given.
@@ -59,7 +66,7 @@ def ordered(
     if jobs == 1:
         yield from map(function, items)
         return
-    with _Pool(function, jobs) as pool:
+    with _Pool(function, jobs, patience) as pool:
         waiting: deque[tuple[T, Future[R]]] = deque()
         for item in items:
             waiting.append((item, pool.submit(item)))
@@ -85,8 +92,8 @@ class Lines:
 class _Pool(Generic[T, R]):
     """A pool of processes that is made anew when one of them ends in the middle."""
 
-    def __init__(self, function: Callable[[T], R], jobs: int) -> None:
-        self._function, self._jobs = function, jobs
+    def __init__(self, function: Callable[[T], R], jobs: int, patience: int) -> None:
+        self._function, self._jobs, self._patience = function, jobs, patience
         self._executor = self._new(jobs)
 
     def __enter__(self) -> _Pool[T, R]:
@@ -101,7 +108,7 @@ class _Pool(Generic[T, R]):
 
     def submit(self, item: T) -> Future[R]:
         try:
-            return self._executor.submit(self._function, item)
+            return self._executor.submit(_within, self._patience, self._function, item)
         except BrokenProcessPool:  # it broke after the last result was fetched
             broken: Future[R] = Future()
             broken.set_exception(BrokenProcessPool())
@@ -130,11 +137,23 @@ class _Pool(Generic[T, R]):
         """Yield the result of one item in a process of its own."""
         with self._new(1) as alone:
             try:
-                yield alone.submit(self._function, item).result()
+                yield alone.submit(_within, self._patience, self._function, item).result()
             except BrokenProcessPool:
                 if lost is None:
                     raise
                 yield from lost(item)
+
+
+def _within(seconds: int, function: Callable[[T], R], item: T) -> R:
+    """Call a function; the alarm ends this process, also where the function is lost in a library that hears no Python."""
+    alarm = getattr(signal, "alarm", None)  # not on every system
+    if alarm is None:
+        return function(item)
+    alarm(seconds)
+    try:
+        return function(item)
+    finally:
+        alarm(0)
 
 
 def _begin() -> None:
@@ -164,7 +183,9 @@ def worked(found: Iterable[Page | Draft | SetAside], work: Work, jobs: int) -> I
             rows = [batch.slice(row, 1) for row in range(batch.num_rows)]
             return list(ordered(work, rows, 2, piece_by_piece))
         row = batch.to_pylist()[0]
-        detail = "a process ended while it worked on this, twice: out of memory, or a fault in a library"
+        detail = (
+            f"a process ended while it worked on this, twice: out of memory, over {PATIENCE} s, or a fault in a library"
+        )
         return [results_of([SetAside(reason="process_ended", where=row["where"], detail=detail)])]
 
     yield from ordered(work, batches(found), jobs, piece_by_piece)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import time
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -21,6 +23,14 @@ def fatal(number: int) -> int:
     """End the process at 5, as a fault in a library would."""
     if number == 5:
         os._exit(11)
+    return number
+
+
+def endless(number: int) -> int:
+    """Never return from 5, in a library that hears no exception."""
+    while number == 5:
+        with contextlib.suppress(BaseException):
+            time.sleep(60)
     return number
 
 
@@ -65,6 +75,11 @@ def test_an_item_that_ends_its_process_costs_no_other() -> None:
     assert found == [-5 if n == 5 else n for n in range(20)]
     with pytest.raises(BrokenProcessPool):
         list(ordered(fatal, range(20), 2))
+
+
+def test_an_item_that_never_ends_costs_no_other() -> None:
+    """Its process is ended when the patience is, and all others have their result, in order."""
+    assert list(ordered(endless, range(8), 2, lost, patience=3)) == [-5 if n == 5 else n for n in range(8)]
 
 
 def test_a_process_that_ends_once_costs_nothing(tmp_path: Path) -> None:
