@@ -41,6 +41,8 @@ _ENCODER = msgspec.json.Encoder(order="deterministic")
 _RESULT = msgspec.json.Decoder(Done | Failed)
 _PATTERN = frozenset("*?[")
 _BUFFER = 2**18
+_CALLS = 3
+"""How often a cluster is called that answers and then drops the call."""
 _TRIES = 5
 
 
@@ -73,8 +75,14 @@ def on_cluster(address: str) -> Drive:
     _knock(address)
     hint = "is it running (`ray status`), with the same versions of Python and Ray as here?"
     try:
-        if not ray.is_initialized():
-            ray.init(address=address, log_to_driver=False, logging_level="ERROR")
+        for left in reversed(range(_CALLS)):
+            if ray.is_initialized():
+                break
+            try:
+                ray.init(address=address, log_to_driver=False, logging_level="ERROR")
+            except ConnectionAbortedError:  # a busy head starts a server for each caller, and can be late with it
+                if not left:
+                    raise
         daft.set_runner_ray(address=None, noop_if_initialized=True)
         processors = int(ray.cluster_resources().get("CPU", 0))
     except Exception as error:
