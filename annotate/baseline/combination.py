@@ -20,6 +20,7 @@ COMBINATIONS: dict[str, tuple[str, ...]] = {
     "simple": (NGRAMS,),
     "tagger": (SURFACE, TAGGER),
     "words": (SURFACE, NGRAMS, TAGGER),
+    "grams": (SURFACE, NGRAMS, RATIOS, TAGGER),
     "stack": (SURFACE, NGRAMS, RATIOS, TAGGER, CONTEXT),
 }
 """The combinations that are compared, the simplest first."""

@@ -14,6 +14,7 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotate.baseline import metrics
 from annotate.baseline.combination import COMBINATIONS, CONTEXT, SURFACE, Calibration, calibrate, columns
@@ -30,8 +31,10 @@ FOLDS, FOLDS_OF_MANY, MANY = 5, 3, 60_000
 """Folds; folds of so many texts or more."""
 NOISE = 1.645
 """How many standard errors (of the difference, over articles) a combination must be better by to be worth its pieces."""
-STRENGTHS = (0.03, 0.3)
+STRENGTHS = (0.01, 0.03, 0.1, 0.3)
 """Values of C that are tried where pieces are put together."""
+MIDDLE, FEW = 0.5, 250
+"""A threshold lies between the best one out of fold and this one, which counts as much as so many positive texts do."""
 PRECISION = 0.9
 """What the decisions that are not abstained from are to keep."""
 SIMPLE, BEST, STACK = "simple", "best", "stack"
@@ -377,7 +380,7 @@ def _target(trainer: _Trainer, name: str, wanted: Sequence[str], take: str) -> L
     predicted = found.argmax(axis=1)
     if positive is not None:
         column = names.index(positive)
-        threshold = metrics.best_threshold(gold[used] == column, found[used, column])
+        threshold = drawn_in(gold[used] == column, found[used, column])
         predicted = np.where(found[:, column] >= threshold, column, 1 - column)
     table = metrics.confusions(gold[used], predicted[used], np.zeros_like(gold[used]), 1, len(names))[0]
     among = np.bincount(gold[used], minlength=len(names)) > 0
@@ -390,6 +393,20 @@ def _target(trainer: _Trainer, name: str, wanted: Sequence[str], take: str) -> L
         compared=compared,
         every=every,
     )
+
+
+def drawn_in(positive: NDArray[np.bool_], chance: Floats) -> float:
+    """Return the threshold with the best F1, drawn towards `MIDDLE`: the best one of few texts is mostly chance.
+
+    Args:
+        positive: which texts have the positive label ``(n_texts,)``.
+        chance: its calibrated probability ``(n_texts,)``.
+
+    >>> drawn_in(np.array([False, True] * 125), np.array([0.2, 0.4] * 125)).__round__(3)
+    0.433
+    """
+    count = int(positive.sum())
+    return float((count * metrics.best_threshold(positive, chance) + FEW * MIDDLE) / (count + FEW))
 
 
 def _loss(soft: Floats, found: Floats) -> Floats:

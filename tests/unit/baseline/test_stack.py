@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from annotate.baseline import stack
 from annotate.baseline.combination import COMBINATIONS
-from annotate.baseline.stack import Examples, assign, certain, compare, examples, learn
+from annotate.baseline.metrics import best_threshold
+from annotate.baseline.stack import FEW, MIDDLE, Examples, assign, certain, compare, drawn_in, examples, learn
 from annotate.baseline.tagger import Cue
 from annotate.errors import UndefinedError
 from annotate.language.patterns import load_patterns
@@ -137,6 +138,17 @@ def test_the_simplest_that_is_not_beaten_by_more_than_noise_is_taken(monkeypatch
     monkeypatch.setattr(stack._Trainer, "probabilities", better)
     assert learn(given_rows()).targets["label"].combination == "words"
     assert learn(given_rows(), take="stack").targets["label"].combination == "stack"
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=40))
+def test_a_threshold_of_few_texts_stays_near_the_middle(rows: list[tuple[float, bool]]) -> None:
+    """It lies between the best one and one half, and the same texts many times over let it go where they want it."""
+    chance, positive = np.array([score for score, _ in rows]), np.array([*(yes for _, yes in rows[:-1]), True])
+    best, found = best_threshold(positive, chance), drawn_in(positive, chance)
+    assert min(best, MIDDLE) - 1e-12 <= found <= max(best, MIDDLE) + 1e-12
+    assert abs(found - MIDDLE) <= abs(best - MIDDLE) * len(rows) / (len(rows) + FEW) + 1e-12
+    many = drawn_in(np.tile(positive, 200), np.tile(chance, 200))
+    assert abs(many - best) <= abs(best - MIDDLE) * FEW / (FEW + 200) + 1e-12
 
 
 def test_comparisons_by_hand() -> None:
