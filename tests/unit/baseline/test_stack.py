@@ -52,7 +52,7 @@ def test_the_same_seed_gives_the_same_folds() -> None:
     assert (first != other).any()
 
 
-@pytest.mark.parametrize("take", ["stack", "words"])
+@pytest.mark.parametrize("take", ["stack", "words", "grams"])
 def test_labels_of_a_fold_never_touch_its_own_scores(monkeypatch: pytest.MonkeyPatch, take: str) -> None:
     """Turned round, they change what is said of other folds and nothing of their own: scores are nested."""
     monkeypatch.setattr(stack, "STRENGTHS", (0.3,))
