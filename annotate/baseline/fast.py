@@ -21,7 +21,7 @@ from annotate.baseline.linear import Floats, Ints, Linear
 from annotate.baseline.ngrams import CHAR_RANGE
 from annotate.baseline.tokens import ATTRIBUTES, BITS, EDGE, LONGEST, PAD, QUOTES, Marks, Table, Vocabulary
 
-REMEMBERED = 100_000
+REMEMBERED = 50_000
 """How many kinds of token, and how many chunks, a thread remembers; past it the memory starts anew. No result depends on it."""
 LONGEST_CHUNK = 64
 """The longest chunk that is remembered."""
