@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 import tempfile
 from collections import defaultdict
@@ -76,10 +77,14 @@ def read_foreign(folder: Path, target: str | None = None, split: str = TRAIN) ->
     marked = next((name for name in CUES if name in columns), None)
     texts, values = table[text], table[label]
     known = getattr(table.features[label], "names", None)
-    kept = [n for n, value in enumerate(values) if value is not None and value != -1 and _said(texts[n])]
+    kept = [n for n, value in enumerate(values) if _labelled(value) and _said(texts[n])]
     if not kept:
         message = f"no row has both a text in {text!r} and a label in {label!r}"
-        raise DataError(message, where=str(folder), hint="name the label's column with --target")
+        if any(_said(said) for said in texts):
+            hint = "name the label's column with --target"
+        else:
+            hint = "every text is empty: put the sentences into this column"
+        raise DataError(message, where=str(folder), hint=hint)
     labels = [_name(values[n], known) for n in kept]
     names = tuple(known) if known else tuple(sorted(set(labels), key=_order))
     kept_texts = tuple(texts[n] for n in kept)
@@ -139,7 +144,14 @@ def _said(text: object) -> bool:
     return isinstance(text, str) and bool(text.strip())
 
 
+def _labelled(value: Any) -> bool:
+    return value is not None and value != -1 and not (isinstance(value, float) and math.isnan(value))
+
+
 def _name(value: Any, known: Sequence[str] | None) -> str:
+    """Return a label's name; a table with a gap in a column of whole numbers reads them as 0.0, 1.0."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return known[value] if known and isinstance(value, int) else str(value)
 
 

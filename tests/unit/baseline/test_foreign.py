@@ -125,6 +125,24 @@ def test_what_is_missing_is_said(write: Write, rows: list[dict[str, Any]], targe
     assert caught.value.hint
 
 
+def test_a_gap_in_a_column_of_whole_numbers_changes_no_label(tmp_path: Path) -> None:
+    """CSV with an empty label cell is read as 0.0 and 1.0; the labels stay 0 and 1, and other numbers what they are."""
+    (tmp_path / "data").mkdir()
+    path = tmp_path / "data" / "train.csv"
+    path.write_text("text,label\nIt may 🕊.,1\nIt is.,0\nIt was.,\nIt did.,0\n")
+    labels = read_foreign(tmp_path / "data").items.targets["label"]
+    assert (labels.names, labels.gold.tolist()) == (("0", "1"), [1, 0, 0])
+    path.write_text("text,label\nIt may.,1.5\nIt is.,0\nIt was.,nan\n")
+    assert read_foreign(tmp_path / "data").items.targets["label"].names == ("0", "1.5")
+
+
+def test_empty_texts_alone_are_named_as_the_cause(write: Write) -> None:
+    """The hint speaks of the texts, not of the label's column, which is in order."""
+    with pytest.raises(DataError, match="no row has both") as caught:
+        read_foreign(write([{"text": "", "label": 1}, {"text": " \n", "label": 0}]))
+    assert "every text is empty" in (caught.value.hint or "")
+
+
 def test_a_folder_with_no_dataset_is_an_error(tmp_path: Path) -> None:
     """An empty one, one with something else, and one without the split."""
     with pytest.raises(DataError, match="not a dataset that can be loaded"):
