@@ -69,7 +69,13 @@ def main() -> None:
     """Run them, join their results, and make the page."""
     parser = arguments(__doc__)
     parser.add_argument("--data", type=Path, help=f"folder of public corpora; extraction reads {PAGES} in it")
-    parser.add_argument("--only", nargs="+", choices=SCRIPTS, default=SCRIPTS, help="these scripts alone")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=SCRIPTS,
+        default=SCRIPTS,
+        help="these scripts alone; those already in the file -o stay",
+    )
     given = parser.parse_args()
     facts = {"date": dt.datetime.now(dt.UTC).date().isoformat(), "commit": commit(), "full": given.full}
     facts |= {"machine": machine()}
@@ -89,6 +95,9 @@ def main() -> None:
     folder = RESULTS if given.full else HERE.parent / "build" / "bench"
     output = given.output or folder / f"{facts['date']}-{facts['commit']}.json"
     output.parent.mkdir(parents=True, exist_ok=True)
+    if output.exists() and given.only != SCRIPTS:
+        before = [part for part in json.loads(output.read_bytes())["parts"] if part["script"] not in given.only]
+        parts = sorted([*before, *parts], key=lambda part: SCRIPTS.index(part["script"]))
     output.write_text(json.dumps(facts | {"parts": parts}, indent=1) + "\n", encoding="utf-8")
     print(f"\nresults: {os.path.relpath(output)}", flush=True)
     subprocess.run([sys.executable, str(HERE / "page.py"), str(output.parent)], check=True)  # noqa: S603 - our own script
