@@ -47,8 +47,10 @@ class Labels:
             DataError: these are not the same labels.
         """
         if sorted(names) != sorted(self.names):
-            message = f"the release has the labels {', '.join(self.names)}, the codebook {', '.join(names)}"
-            raise DataError(message, hint="name the release's codebook with --codebook")
+            message = f"the data have the labels {', '.join(self.names)}, but {', '.join(names)} are known here"
+            raise DataError(
+                message, hint="give data with the same labels; for a release, name its codebook with --codebook"
+            )
         order = [self.names.index(name) for name in names]
         places = np.array([*(names.index(name) for name in self.names), -1])
         return Labels(names, places[self.gold], self.soft[:, order], self.votes[:, order])

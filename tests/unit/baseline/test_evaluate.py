@@ -278,7 +278,7 @@ def test_a_release_under_another_codebook_is_an_error(model: Model, release: Pat
     features = json.loads(table.schema.metadata[b"huggingface"])
     features["info"]["features"]["hedged"]["names"] = ["certain", "hedged"]
     pq.write_table(table.replace_schema_metadata({"huggingface": json.dumps(features)}), path)
-    with pytest.raises(DataError, match="the release has the labels certain, hedged, the codebook no, yes"):
+    with pytest.raises(DataError, match="the data have the labels certain, hedged, but no, yes are known here"):
         evaluate(model, tmp_path / "d")
 
 

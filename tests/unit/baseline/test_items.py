@@ -55,7 +55,7 @@ def test_labels_follow_the_codebooks_order(release: Path) -> None:
     assert turned.gold.tolist() == [3 - g if g >= 0 else -1 for g in labels.gold]
     assert (turned.soft == labels.soft[:, ::-1]).all()
     assert (turned.votes == labels.votes[:, ::-1]).all()
-    with pytest.raises(DataError, match="the release has the labels") as caught:
+    with pytest.raises(DataError, match="the data have the labels") as caught:
         labels.ordered(("none", "true"))
     assert "--codebook" in (caught.value.hint or "")
 
