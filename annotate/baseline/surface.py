@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -11,6 +13,7 @@ from annotate.baseline.linear import Floats
 from annotate.baseline.tokens import QUOTES, Marks
 from annotate.language.matcher import Matcher, lowered
 from annotate.language.patterns import NOT, Patterns
+from annotate.language.trie import bounded
 
 PLAIN = ("length", "digits", "capitals", "quoted", "commas", "question")
 """Features that need no patterns."""
@@ -37,6 +40,11 @@ class Surface:
             self.names = (*PLAIN, HEDGE, *listed)
         self._places = {name: place for place, name in enumerate(self.names)}
 
+    @cached_property
+    def _any(self) -> re.Pattern[str]:
+        """Finds where the first phrase of any layer begins: most texts hold none, and one search tells."""
+        return bounded(phrase for matcher in self._matchers.values() for phrase in matcher.phrases)
+
     def cues(self, texts: Sequence[str]) -> Marks:
         """Return the patterns' hedge cues in each text: (start, end, type); none without patterns."""
         if self.patterns is None:
@@ -54,8 +62,11 @@ class Surface:
                 found[row, [hedge, self._places[f"{HEDGE}.{name}"]]] = 1
         for row, text in enumerate(texts if self._matchers else ()):
             low = lowered(text)
+            first = self._any.search(low)
+            if first is None:
+                continue
             for layer, matcher in self._matchers.items():
-                for hit in matcher.hits(text, low):
+                for hit in matcher.hits(text, low, position=first.start()):
                     places = listed.get((layer, hit.names))
                     if places is None:
                         places = listed[layer, hit.names] = [self._places[f"{layer}.{n}"] for n in hit.names - {NOT}]

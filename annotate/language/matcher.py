@@ -103,10 +103,12 @@ class Matcher:
         piece = text[start:end]
         return self.hits(piece, lowered(piece), start)
 
-    def hits(self, text: str, low: str, offset: int = 0) -> Iterator[Hit]:
-        """Yield the hits in a text that is `lowered` already, in order and disjoint; their offsets are raised by ``offset``."""
+    def hits(self, text: str, low: str, offset: int = 0, position: int = 0) -> Iterator[Hit]:
+        """Yield the hits from a position on in a text that is `lowered` already, in order and disjoint.
+
+        Their offsets are raised by ``offset``.
+        """
         search, known = self._regex.search, self._known
-        position = 0
         while match := search(low, position):
             begin = match.start()
             found = known.get(match.group()) or self._hit(match.group(), begin, low, text)
