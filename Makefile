@@ -114,8 +114,8 @@ $(VENV)/developed: requirements/dev.txt $(VENV)/installed
 	@touch $@
 build/bench-env/installed: requirements/dev.txt requirements/bench.txt pyproject.toml | $(VENV)/uv
 	$(BIN)/uv venv -q --allow-existing --python $(BIN)/python $(@D)
-	$(BIN)/uv pip install -q --python $(@D)/bin/python --require-hashes -r requirements/dev.txt -r requirements/bench.txt
-	$(BIN)/uv pip install -q --python $(@D)/bin/python --no-deps -e .
+	$(BIN)/uv pip install -q --compile-bytecode --python $(@D)/bin/python --require-hashes -r requirements/dev.txt -r requirements/bench.txt
+	$(BIN)/uv pip install -q --compile-bytecode --python $(@D)/bin/python --no-deps -e .
 	@touch $@
 
 # ── each file from the one above it ──────────────────────────────────────────────────────────────────────────────────
