@@ -62,7 +62,7 @@ def measured(script: str, call: list[str]) -> dict[str, Any]:
         command = [sys.executable, str(HERE / f"{script}.py"), *call, "-o", str(output)]
         ended = subprocess.run(command, check=False).returncode  # noqa: S603 - our own scripts
         found = json.loads(output.read_bytes()) if output.exists() else {"script": script, "rows": [], "claims": []}
-    return found | {"took": round(time.monotonic() - start), "ended": ended}
+    return found | {"commit": commit(), "took": round(time.monotonic() - start), "ended": ended}
 
 
 def main() -> None:
