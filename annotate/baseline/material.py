@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from annotate.baseline.fit import MIN_CHARS, MIN_WORDS
 from annotate.baseline.linear import Floats, Ints
-from annotate.baseline.ngrams import CHAR_RANGE, WORD_RANGE
+from annotate.baseline.ngrams import CHAR_RANGE, chunks, words
 from annotate.baseline.surface import Surface
 from annotate.baseline.tokens import GRAMS, WINDOW, Marks, Tokens, Vocabulary, keys, tokens
+
+TOGETHER = 8192
+"""Rows of a matrix that are worked on at once; it bounds the memory, and no result depends on it."""
+MOST = float(np.iinfo(np.uint16).max)
+"""What occurs more often in one text counts as so often."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,20 @@ class Sparse:
 
 
 @dataclass(frozen=True)
+class Counts:
+    """How often the n-grams of words and, after them, of characters occur in each text.
+
+    Attributes:
+        matrix: CSR of 16-bit counts ``(n_texts, n_words + n_chars)``.
+        words: the n-grams of words, in the order of their columns; likewise `chars`.
+    """
+
+    matrix: Any
+    words: list[str]
+    chars: list[str]
+
+
+@dataclass(frozen=True)
 class Material:
     """What some texts are made of.
 
@@ -38,7 +60,7 @@ class Material:
         vocabulary: the values of the tokens' attributes.
         window: the tagger's features ``(n_tokens, n_window)``.
         grams: which n-grams and skip-grams of tokens occur ``(n_texts, n_grams)``.
-        words: counts of words and pairs of words ``(n_texts, n_words)``; likewise `chars`.
+        ngrams: counts of words, pairs of words and characters inside words.
     """
 
     known: Marks
@@ -47,8 +69,7 @@ class Material:
     vocabulary: Vocabulary
     window: Sparse | None
     grams: Sparse | None
-    words: Sparse | None
-    chars: Sparse | None
+    ngrams: Counts | None
 
     @property
     def firsts(self) -> Ints:
@@ -71,11 +92,12 @@ def material(texts: Sequence[str], surface: Surface, *, ngrams: bool, tokens_too
     table, places = vocabulary.table(found), vocabulary.places(found)
     window = _window(table, places) if tokens_too else None
     every = _features(table, places, found.text, len(texts), GRAMS) if grams else None
-    words, chars = _counts(texts, "word") if ngrams else None, _counts(texts, "char_wb") if ngrams else None
-    return Material(known, surface.values(texts, known), found, vocabulary, window, every, words, chars)
+    del table, places
+    counts = _counts(texts) if ngrams else None
+    return Material(known, surface.values(texts, known), found, vocabulary, window, every, counts)
 
 
-def _window(table: Ints, places: Ints) -> Sparse:
+def _window(table: NDArray[np.int32], places: Ints) -> Sparse:
     """Return which of the tagger's features each token has, those that occur once in all left out.
 
     A token has one feature a template at most, so the rows are filled in place: 4 bytes a feature and one of data, which
@@ -101,7 +123,7 @@ def _window(table: Ints, places: Ints) -> Sparse:
     return Sparse(sparse.csr_matrix((data, indices, ends), shape=(len(places), width)), np.concatenate(names))
 
 
-def _features(table: Ints, places: Ints, row: Ints, n_rows: int, templates: Any) -> Sparse:
+def _features(table: NDArray[np.int32], places: Ints, row: Ints, n_rows: int, templates: Any) -> Sparse:
     """Return which features occur in each row, those that occur once in all left out."""
     from scipy import sparse
 
@@ -118,19 +140,113 @@ def _features(table: Ints, places: Ints, row: Ints, n_rows: int, templates: Any)
         names.append(distinct[kept])
         width += int(kept.sum())
     at = (np.concatenate(rows), np.concatenate(columns))
-    matrix = sparse.coo_matrix((np.ones(len(at[0])), at), shape=(n_rows, width)).tocsr()
+    matrix = sparse.coo_matrix((np.ones(len(at[0]), dtype=np.float32), at), shape=(n_rows, width)).tocsr()
     matrix.sum_duplicates()
     matrix.data[:] = 1
     return Sparse(matrix, np.concatenate(names))
 
 
-def _counts(texts: Sequence[str], analyzer: str) -> Sparse | None:
+def _counts(texts: Sequence[str]) -> Counts:
+    """Return how often n-grams occur; those that are in too few texts for any fit to keep them are left out.
+
+    n-grams of characters never cross white space: scikit-learn counts them in each distinct chunk, and a product of two
+    sparse matrices in some texts after others, which gives the same counts several times as fast and in less memory.
+    """
+    from scipy import sparse
+
+    single, word_names = _words(texts)
+    held, chars, char_names = _chars(texts)
+    parts = []
+    for first in range(0, len(texts), TOGETHER):
+        part = held[first : first + TOGETHER] @ chars
+        part.sort_indices()
+        part.data = np.minimum(part.data, MOST).astype(np.uint16)
+        parts.append(sparse.hstack([single[first : first + TOGETHER].astype(np.uint16), part], format="csr"))
+    return Counts(_stacked(parts), word_names, char_names)
+
+
+def _words(texts: Sequence[str]) -> tuple[Any, list[str]]:
+    """Return how often words and pairs of words occur in each text, and their names in order.
+
+    Pairs are counted as pairs of the words' numbers: most occur once and are never written out.
+    """
+    from scipy import sparse
+
+    numbers: dict[str, int] = {}
+    found, ends = array("q"), array("q", [0])
+    for text in texts:
+        found.extend(numbers.setdefault(word, len(numbers)) for word in words(text))
+        ends.append(len(found))
+    known, size = list(numbers), max(len(numbers), 1)
+    single, row = np.asarray(found), np.repeat(np.arange(len(texts)), np.diff(np.asarray(ends)))
+    inside = row[1:] == row[:-1]
+    names: list[str] = []
+    rows, columns = [], []
+    for values, at in ((single, row), ((single[:-1] * size + single[1:])[inside], row[1:][inside])):
+        distinct, which, counts = np.unique(values, return_inverse=True, return_counts=True)
+        place = np.where(counts >= MIN_WORDS, np.cumsum(counts >= MIN_WORDS) - 1 + len(names), -1)[which]
+        rows.append(at[place >= 0])
+        columns.append(place[place >= 0])
+        kept = distinct[counts >= MIN_WORDS].tolist()
+        names += [known[value] for value in kept] if values is single else [_pair(known, value) for value in kept]
+    order = sorted(range(len(names)), key=names.__getitem__)
+    place = np.empty(len(names), dtype=np.int64)
+    place[order] = np.arange(len(names))
+    column = place[np.concatenate(columns)]
+    made = (np.ones(len(column), dtype=np.float32), (np.concatenate(rows), column))
+    matrix = sparse.coo_matrix(made, shape=(len(texts), len(names))).tocsr()
+    return matrix, [names[number] for number in order]
+
+
+def _pair(known: Sequence[str], value: int) -> str:
+    left, right = divmod(value, len(known))
+    return f"{known[left]} {known[right]}"
+
+
+def _chars(texts: Sequence[str]) -> tuple[Any, Any, list[str]]:
+    """Return how often chunks between white space occur in each text, and n-grams of characters in each chunk; the n-grams."""
+    from scipy import sparse
     from sklearn.feature_extraction.text import CountVectorizer
 
-    size = WORD_RANGE if analyzer == "word" else CHAR_RANGE
-    vectorizer = CountVectorizer(analyzer=analyzer, ngram_range=size, dtype=np.float64)
+    numbers: dict[str, int] = {}
+    columns, ends = array("i"), array("q", [0])
+    for text in texts:
+        columns.extend(numbers.setdefault(chunk, len(numbers)) for chunk in chunks(text))
+        ends.append(len(columns))
+    made = (np.ones(len(columns), dtype=np.float32), np.asarray(columns), np.asarray(ends))
+    held = sparse.csr_matrix(made, shape=(len(texts), len(numbers)))
+    held.sum_duplicates()
+    vectorizer = CountVectorizer(analyzer="char_wb", ngram_range=CHAR_RANGE, dtype=np.float32)
     try:
-        matrix = vectorizer.fit_transform(texts)
+        counted = vectorizer.fit_transform(numbers)
     except ValueError:  # "empty vocabulary"
-        return None
-    return Sparse(matrix, vectorizer.get_feature_names_out())
+        return held, sparse.csr_matrix((len(numbers), 0), dtype=np.float32), []
+    in_texts = np.bincount(held.indices, minlength=len(numbers))
+    chunk = np.repeat(np.arange(len(numbers)), np.diff(counted.indptr))
+    most = np.bincount(counted.indices, in_texts[chunk], minlength=counted.shape[1])  # texts that may hold it
+    kept = np.flatnonzero(most >= MIN_CHARS)
+    return held, counted[:, kept], [str(name) for name in vectorizer.get_feature_names_out()[kept]]
+
+
+def _stacked(parts: list[Any]) -> Any:
+    """Return matrices one below the other; each is let go once it was copied, since together they are large."""
+    from scipy import sparse
+
+    width = parts[0].shape[1] if parts else 0
+    ends = (
+        np.concatenate([[0], np.cumsum(np.concatenate([np.diff(part.indptr) for part in parts]))])
+        if parts
+        else np.zeros(1, int)
+    )
+    indices, data = np.empty(ends[-1], dtype=np.int32), np.empty(ends[-1], dtype=np.uint16)
+    first = 0
+    for part in _taken(parts):
+        indices[first : first + part.nnz], data[first : first + part.nnz] = part.indices, part.data
+        first += part.nnz
+    return sparse.csr_matrix((data, indices, ends), shape=(len(ends) - 1, width))
+
+
+def _taken(parts: list[Any]) -> Iterator[Any]:
+    parts.reverse()
+    while parts:
+        yield parts.pop()

@@ -17,14 +17,20 @@ CHAR_RANGE = (2, 5)
 _WORD = re.compile(r"\b\w\w+\b")
 
 
+def words(text: str) -> list[str]:
+    """Return the words of two characters or more, lower-cased."""
+    found: list[str] = _WORD.findall(text.lower())
+    return found
+
+
 def word_ngrams(text: str) -> list[str]:
-    """Return the words of two characters or more, lower-cased, then each pair of neighbours.
+    """Return the words, then each pair of neighbours.
 
     >>> word_ngrams("It may rain")
     ['it', 'may', 'rain', 'it may', 'may rain']
     """
-    words = _WORD.findall(text.lower())
-    return words + [f"{left} {right}" for left, right in pairwise(words)]
+    single = words(text)
+    return single + [f"{left} {right}" for left, right in pairwise(single)]
 
 
 def chunks(text: str) -> list[str]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotate.baseline.fit import MIN_CHARS, MIN_WORDS
-from annotate.baseline.linear import Floats, Ints
-from annotate.baseline.material import Material, Sparse
+from annotate.baseline.linear import Floats, Ints, Linear
+from annotate.baseline.material import TOGETHER, Material, Sparse
 from annotate.baseline.solver import from_texts, from_tokens, rest_or_one
 from annotate.baseline.tagger import Cue, evidence, token_types
 
@@ -70,41 +72,54 @@ class Ngrams:
 
     def __init__(self, material: Material, rows: Ints, learning: Learning) -> None:
         """Fit on some texts."""
-        self._blocks = []
-        for sparse, least in ((material.words, MIN_WORDS), (material.chars, MIN_CHARS)):
-            if sparse is None:
-                continue
-            found = np.bincount(sparse.matrix[rows].indices, minlength=sparse.matrix.shape[1])
-            kept = np.flatnonzero(found >= least)
-            idf = np.log((1 + len(rows)) / (1 + found[kept])) + 1
-            self._blocks.append((sparse, kept, idf))
-        matrix = self.matrix(rows)
-        self.coef, self.intercept = _by_label(matrix, rows, learning, STRENGTH[NGRAMS])
+        assert material.ngrams is not None  # noqa: S101 - for the type checker: whoever wants this piece made it
+        self._counts = material.ngrams
+        matrix = self._counts.matrix[rows]
+        seen = np.bincount(matrix.indices, minlength=matrix.shape[1])
+        least = np.full(matrix.shape[1], MIN_CHARS)
+        least[: len(self._counts.words)] = MIN_WORDS
+        self.kept = seen >= least
+        self.idf = np.where(self.kept, np.log((1 + len(rows)) / (1 + seen)) + 1, 0)
+        del matrix
+        self.coef, self.intercept = _by_label(self.matrix(rows), rows, learning, STRENGTH[NGRAMS])
 
     def matrix(self, rows: Ints) -> Any:
-        """Return the features of texts, CSR."""
-        from scipy import sparse as sp
+        """Return the features of texts, CSR of float32; n-grams that were not kept are 0.
 
-        parts = []
-        for sparse, kept, idf in self._blocks:
-            part = sparse.matrix[rows][:, kept]
-            part.data = np.log(part.data) + 1
-            part = part @ sp.diags(idf)
-            lengths = np.sqrt(np.asarray(part.multiply(part).sum(axis=1)).ravel())
-            parts.append(sp.diags(1 / np.where(lengths > 0, lengths, 1)) @ part)
-        return sp.hstack(parts, format="csr") if parts else sp.csr_matrix((len(rows), 0))
+        They are weighed some rows at a time and in place: this is the largest array of a training.
+        """
+        matrix = self._counts.matrix[rows].astype(np.float32)
+        idf, n_words = self.idf.astype(np.float32), len(self._counts.words)
+        for first in range(0, len(rows), TOGETHER):
+            ends = matrix.indptr[first : first + TOGETHER + 1]
+            columns, values = matrix.indices[ends[0] : ends[-1]], matrix.data[ends[0] : ends[-1]]
+            np.log(values, out=values)
+            values += 1
+            values *= idf[columns]
+            block = 2 * np.repeat(np.arange(len(ends) - 1), np.diff(ends)) + (columns >= n_words)
+            lengths = np.sqrt(np.bincount(block, values.astype(np.float64) ** 2, minlength=2 * len(ends)))
+            values /= np.where(lengths > 0, lengths, 1).astype(np.float32)[block]
+        return matrix
 
     def scores(self, rows: Ints) -> dict[str, Floats]:
         """Return target → log-odds of texts ``(n_rows, n_columns)``."""
         matrix = self.matrix(rows)
         return {name: matrix @ coef + self.intercept[name] for name, coef in self.coef.items()}
 
-    def terms(self, which: int) -> tuple[list[str], Floats]:
-        """Return the n-grams of words (0) or characters (1) that were kept, and their idf."""
-        if which >= len(self._blocks):
-            return [], np.zeros(0)
-        sparse, kept, idf = self._blocks[which]
-        return [str(term) for term in sparse.names[kept]], idf
+    def linear(self) -> Linear:
+        """Return the n-grams that were kept with the weights of all targets, side by side in the order of their names."""
+        coef, intercept = side_by_side(self.coef, self.intercept)
+        n_words = len(self._counts.words)
+        words = list(compress(self._counts.words, self.kept[:n_words]))
+        chars = list(compress(self._counts.chars, self.kept[n_words:]))
+        return Linear(words, chars, self.idf[self.kept], coef[self.kept], intercept)
+
+
+def side_by_side(coef: dict[str, Floats], intercept: dict[str, Floats]) -> tuple[NDArray[np.float32], Floats]:
+    """Return the targets' weights as one table, in the order of the targets' names."""
+    order = sorted(coef)
+    table = np.concatenate([coef[name] for name in order], axis=1).astype(np.float32)
+    return table, np.concatenate([intercept[name] for name in order])
 
 
 class Ratios:
@@ -171,7 +186,7 @@ class TaggerPiece:
         token_rows, text = material.token_rows(rows)
         matrix = self._sparse.matrix[token_rows]
         self.kept = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) > 1)
-        matrix = matrix[:, self.kept].astype(np.float64)
+        matrix = matrix[:, self.kept]
         if learning.token_type is None:
             detectors = learning.detectors()
             self.names = tuple(learning.names[target][label] for target, label in detectors)
@@ -185,9 +200,13 @@ class TaggerPiece:
             kind = learning.token_type[token_rows]
             fitted = [from_tokens(matrix, (kind >= 0).astype(np.float64), STRENGTH[TAGGER])]
             cue = np.flatnonzero(kind >= 0)
-            among = matrix[cue]
+            among = matrix[cue].astype(np.float32)
+            seen = np.unique(among.indices)  # features that no cue has weigh nothing, and are most
             for number in range(len(self.types)):
-                fitted.append(rest_or_one(among, (kind[cue] == number).astype(np.float64), STRENGTH[TAGGER]))
+                coef = np.zeros(matrix.shape[1])
+                is_type = (kind[cue] == number).astype(np.float64)
+                coef[seen], intercept = rest_or_one(among[:, seen], is_type, STRENGTH[TAGGER])
+                fitted.append((coef, intercept))
         self.coef = np.stack([coef for coef, _ in fitted], axis=1)
         self.intercept = np.array([intercept for _, intercept in fitted])
 
@@ -200,7 +219,12 @@ class TaggerPiece:
     def log_odds(self, rows: Ints) -> Floats:
         """Return the log-odds of the texts' tokens ``(n_tokens, n_outputs)``."""
         token_rows, _ = self._material.token_rows(rows)
-        found: Floats = self._sparse.matrix[token_rows][:, self.kept] @ self.coef + self.intercept
+        weights = np.zeros((self._sparse.matrix.shape[1], self.coef.shape[1]))
+        weights[self.kept] = self.coef
+        found = np.empty((len(token_rows), self.coef.shape[1]))
+        for first in range(0, len(found), TOGETHER):
+            found[first : first + TOGETHER] = self._sparse.matrix[token_rows[first : first + TOGETHER]] @ weights
+        found += self.intercept
         return found
 
     def scores(self, rows: Ints, log_odds: Floats) -> Floats:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from annotate.baseline.combination import COMBINATIONS, CONTEXT, SURFACE, Calibration, columns
 from annotate.baseline.linear import Floats, Ints, Linear
-from annotate.baseline.pieces import NGRAMS, RATIOS, TAGGER, outputs
+from annotate.baseline.pieces import NGRAMS, RATIOS, TAGGER, outputs, side_by_side
 from annotate.baseline.surface import Surface
 from annotate.baseline.tagger import Cue, PlacedTokens, Tagger
 from annotate.baseline.tokens import GRAMS, WINDOW, Marks, Table, Tokens, Vocabulary, tokens
@@ -123,9 +122,7 @@ class Predictor:
         needed = {piece for name in combination.values() for piece in COMBINATIONS[name]}
         ngrams = grams = tagger = None
         if fit.ngrams is not None and NGRAMS in needed:
-            (words, word_idf), (chars, char_idf) = fit.ngrams.terms(0), fit.ngrams.terms(1)
-            coef, intercept = side_by_side(fit.ngrams.coef, fit.ngrams.intercept)
-            ngrams = Linear(words, chars, np.concatenate([word_idf, char_idf]), coef, intercept)
+            ngrams = fit.ngrams.linear()
         if fit.ratios is not None and RATIOS in needed:
             coef, intercept = side_by_side(fit.ratios.coef, fit.ratios.intercept)
             grams = Grams(vocabulary, Table(fit.ratios.keys, coef, GRAMS), intercept)
@@ -230,10 +227,3 @@ class Predictor:
                     self.grams.table if self.grams is not None else None,
                 )
         return self._fast
-
-
-def side_by_side(coef: dict[str, Floats], intercept: dict[str, Floats]) -> tuple[NDArray[np.float32], Floats]:
-    """Return the targets' weights as one table, in the order of the targets' names."""
-    order = sorted(coef)
-    table = np.concatenate([coef[name] for name in order], axis=1).astype(np.float32)
-    return table, np.concatenate([intercept[name] for name in order])

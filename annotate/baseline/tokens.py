@@ -8,10 +8,12 @@ three values of 19 bits. Nothing is hashed, so two features never fall together.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,11 +149,7 @@ def tokens(texts: Sequence[str], cues: Marks | None = None) -> Tokens:
     """
     kinds: dict[tuple[str, bool], int] = {}
     names: dict[str, int] = {"": 0}
-    starts: list[int] = []
-    ends: list[int] = []
-    texts_of: list[int] = []
-    kind: list[int] = []
-    cue: list[int] = []
+    starts, ends, texts_of, kind, cue = (array("q") for _ in range(5))
     for number, text in enumerate(texts):
         first = len(starts)
         for match in TOKEN.finditer(text):
@@ -160,18 +158,18 @@ def tokens(texts: Sequence[str], cues: Marks | None = None) -> Tokens:
             kind.append(kinds.setdefault(key, len(kinds)))
             starts.append(start)
             ends.append(end)
-        texts_of.extend([number] * (len(starts) - first))
-        cue.extend([0] * (len(starts) - first))
+        texts_of.extend(repeat(number, len(starts) - first))
+        cue.extend(repeat(0, len(starts) - first))
         for begin, stop, name in cues[number] if cues is not None else ():
             place = names.setdefault(name, len(names))
             token = bisect_right(ends, begin, first)
             while token < len(starts) and starts[token] < stop:
                 cue[token] = place
                 token += 1
-    arrays = (np.array(values, dtype=np.int64) for values in (starts, ends, texts_of))
-    begins, stops, numbers = arrays
-    found = (tuple(kinds), np.array(kind, dtype=np.int64), tuple(names), np.array(cue, dtype=np.int64))
-    return Tokens(begins, stops, numbers, len(texts), *found)
+    begins, stops, numbers, those, marked = (
+        np.asarray(values, dtype=np.int64) for values in (starts, ends, texts_of, kind, cue)
+    )
+    return Tokens(begins, stops, numbers, len(texts), tuple(kinds), those, tuple(names), marked)
 
 
 def _values(token: str, *, first: bool) -> tuple[str, ...]:
@@ -236,11 +234,11 @@ class Vocabulary:
             known = self._known[kind] = self.numbered(kind[0], first=kind[1])
         return known
 
-    def table(self, found: Tokens) -> Ints:
+    def table(self, found: Tokens) -> NDArray[np.int32]:
         """Return every token's values, with `PAD` places beyond each end of a text: ``(n_places, n_attributes)``."""
         places = self.places(found)
         size = len(found.kind) + PAD * (found.n_texts + 1)
-        table = np.full((size, len(ATTRIBUTES)), EDGE, dtype=np.int64)
+        table = np.full((size, len(ATTRIBUTES)), EDGE, dtype=np.int32)
         if not len(found.kind):
             return table
         by_kind = np.array([self._numbered(kind) for kind in found.kinds], dtype=np.int64)
@@ -265,7 +263,7 @@ REMEMBERED = 200_000
 """How many kinds of token are remembered; it bounds the memory, and no result depends on it."""
 
 
-def keys(table: Ints, places: Ints, templates: Sequence[tuple[tuple[int, int], ...]], number: int) -> Ints:
+def keys(table: NDArray[np.int32], places: Ints, templates: Sequence[tuple[tuple[int, int], ...]], number: int) -> Ints:
     """Return one template's feature at each place ``(n_places,)``; -1 where a value is unknown."""
     key = np.full(len(places), number, dtype=np.int64)
     known = np.ones(len(places), dtype=bool)
@@ -296,7 +294,7 @@ class Table:
         firsts = np.arange(len(templates) + 1, dtype=np.int64) << (3 * BITS)
         self._bounds = np.searchsorted(self.keys, firsts)
 
-    def rows(self, table: Ints, places: Ints, number: int) -> tuple[Ints, Ints]:
+    def rows(self, table: NDArray[np.int32], places: Ints, number: int) -> tuple[Ints, Ints]:
         """Return (which places have a known feature of one template, which row of the weights it is)."""
         first, last = self._bounds[number], self._bounds[number + 1]
         if first == last:
@@ -307,7 +305,7 @@ class Table:
         hits = np.flatnonzero(self.keys[found] == wanted)
         return hits, found[hits]
 
-    def sums(self, table: Ints, places: Ints) -> NDArray[np.float64]:
+    def sums(self, table: NDArray[np.int32], places: Ints) -> NDArray[np.float64]:
         """Return the summed weights of the features at each place ``(n_places, n_outputs)``."""
         total = np.zeros((len(places), self.coef.shape[1]))
         for number in range(len(self.templates)):

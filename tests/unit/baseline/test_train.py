@@ -54,7 +54,7 @@ def test_fewer_articles_than_folds_are_noted(write_release: Make, articles: Make
     """Three articles make three folds, and the model says so."""
     info = train(write_release(tmp_path / "d", train=articles(0, 3)), tmp_path / "model")
     assert info.folds == 3
-    assert info.notes == ("3 folds instead of 5: the train split has 3 articles",)
+    assert info.notes[0] == "3 folds instead of 5: the train split has 3 articles"
 
 
 def test_a_label_without_items_is_noted_and_never_predicted(
