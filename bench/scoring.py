@@ -371,7 +371,7 @@ def _forgetful(model: Any, articles: list[Any]) -> list[Any]:
     from concurrent.futures import ThreadPoolExecutor
 
     if model.predictor.tagger is not None:
-        model.predictor.tagger.vocabulary._known.clear()  # noqa: SLF001 - the plain loops remember here
+        model.predictor.tagger.vocabulary.forget()
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(lambda: [flag for _, flags in model.flags_of(articles) for flag in flags]).result()
 

@@ -56,6 +56,20 @@ def _slots(count: int, empty: int, kind: type = np.int64) -> NDArray[Any]:
     return np.full(size, empty, dtype=kind)
 
 
+def _placed(keys: Ints) -> tuple[Ints, NDArray[np.int32], NDArray[np.uint8]]:
+    """Return where each key stands by hash: slots, the numbers of the keys in them, and the gate before them."""
+    slots = _slots(len(keys), -1)
+    rows: NDArray[np.int32] = np.zeros(len(slots), dtype=np.int32)
+    gate: NDArray[np.uint8] = np.zeros(len(slots) // 2, dtype=np.uint8)
+    kernel("index")(keys, slots, rows, gate)
+    return slots, rows, gate
+
+
+def _with_values(slots: Ints, values: Ints) -> Ints:
+    """Return slots with what stands in each beside its key: one look into memory finds both."""
+    return np.ascontiguousarray(np.stack([slots, np.where(slots >= 0, values, 0)], axis=1))
+
+
 def _empty(size: int) -> Ints:
     return np.empty(size, dtype=np.int64)
 
@@ -76,9 +90,7 @@ class Lookup:
 
     def __init__(self, table: Table) -> None:
         """Place the features, and part the templates: those of one value of a token's own, and the others."""
-        self.slots = _slots(len(table.keys), -1)
-        self.rows = np.zeros(len(self.slots), dtype=np.int32)
-        kernel("index")(np.asarray(table.keys), self.slots, self.rows)
+        self.slots, self.rows, self.gate = _placed(np.asarray(table.keys))
         self.coef = np.ascontiguousarray(table.coef)
         self.width = self.coef.shape[1]
         own, rest = [], []
@@ -151,7 +163,16 @@ class Reader:
     def _weigh(self, first: int, last: int) -> None:
         if (lookup := self._lookup) is not None:
             kernel("weigh")(
-                self._values, first, last, lookup.own, lookup.slots, lookup.rows, lookup.coef, self.weights, BITS
+                self._values,
+                first,
+                last,
+                lookup.own,
+                lookup.slots,
+                lookup.rows,
+                lookup.gate,
+                lookup.coef,
+                self.weights,
+                BITS,
             )
 
     def read(self, texts: Sequence[str], marks: Marks) -> Read:
@@ -240,6 +261,7 @@ class Reader:
             lookup.rest,
             lookup.slots,
             lookup.rows,
+            lookup.gate,
             lookup.coef,
             BITS,
             out,
@@ -252,7 +274,7 @@ def text_sums(lookup: Lookup, read: Read) -> Floats:
     out = np.zeros((read.n_texts, lookup.width))
     seen = np.full(len(lookup.coef), -1, dtype=np.int64)
     kernel("text_sums")(
-        read.firsts, read.table, PAD, lookup.every, lookup.slots, lookup.rows, lookup.coef, BITS, seen, out
+        read.firsts, read.table, PAD, lookup.every, lookup.slots, lookup.rows, lookup.gate, lookup.coef, BITS, seen, out
     )
     return out
 
@@ -289,10 +311,12 @@ class NgramIndex:
             targets.append(np.arange(count, count + len(distinct)))
             node[on] = targets[-1][which]
             count += len(distinct)
-        self.columns = np.full(count, -1, dtype=np.int32)
+        columns = np.full(count, -1, dtype=np.int64)
         if terms:
-            self.columns[node] = np.arange(first, first + len(terms))
-        self.edges, self.nodes = _placed(np.concatenate(edges), np.concatenate(targets))
+            columns[node] = np.arange(first, first + len(terms))
+        leads = np.concatenate(targets)
+        slots, rows, _ = _placed(np.concatenate(edges))
+        self.edges = _with_values(slots, (leads << 32 | (columns[leads] + 1))[rows] if len(leads) else slots)
 
     def _place_words(self, terms: Sequence[str]) -> None:
         numbers: dict[str, int] = {}
@@ -313,14 +337,9 @@ class NgramIndex:
         self.word_slots = _slots(len(numbers), 0, np.int32)
         kernel("index_words")(self.word_arena, self.word_records, self.word_slots)
         keys = np.array(sorted(pairs), dtype=np.int64)
-        self.pair_slots, self.pair_columns = _placed(keys, np.array([pairs[k] for k in keys.tolist()], dtype=np.int64))
-
-
-def _placed(keys: Ints, values: Ints) -> tuple[Ints, NDArray[np.int32]]:
-    slots = _slots(len(keys), -1)
-    rows = np.zeros(len(slots), dtype=np.int32)
-    kernel("index")(keys, slots, rows)
-    return slots, np.where(slots >= 0, np.append(values, 0).astype(np.int32)[rows], 0).astype(np.int32)
+        slots, rows, self.pair_gate = _placed(keys)
+        columns = np.array([pairs[key] for key in keys.tolist()], dtype=np.int64)
+        self.pairs = _with_values(slots, columns[rows] if len(keys) else slots)
 
 
 class NgramSums:
@@ -366,14 +385,12 @@ class NgramSums:
                 classes(),
                 LONGEST_CHUNK,
                 made.edges,
-                made.nodes,
-                made.columns,
                 made.word_slots,
                 made.word_records,
                 made.word_arena,
                 made.word_columns,
-                made.pair_slots,
-                made.pair_columns,
+                made.pairs,
+                made.pair_gate,
                 made.idf,
                 made.coef,
                 made.logs,

@@ -173,13 +173,22 @@ def tabulate(
             mark += 1
 
 
-def index(keys: Any, slots: Any, rows: Any) -> None:
-    """Write where each feature's weights are: ``slots`` (filled with -1) holds the features, ``rows`` their numbers."""
-    mask = len(slots) - 1
+def index(keys: Any, slots: Any, rows: Any, gate: Any) -> None:
+    """Write where each feature's weights are.
+
+    Args:
+        keys: the features.
+        slots: written: the features by hash; it comes filled with -1. Likewise ``rows``, their numbers.
+        gate: written: a bit by hash, set where a feature may be. It is small enough to stay in the processor's cache, and
+            most features that a text has are not in a model: one look at it spares one into the large table.
+    """
+    mask, gate_mask = len(slots) - 1, 8 * len(gate) - 1
     for row in range(len(keys)):
         key = keys[row]
         h = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
-        slot = (h ^ (h >> 29)) & mask
+        h ^= h >> 29
+        gate[(h & gate_mask) >> 3] |= np.uint8(1 << (h & 7))
+        slot = h & mask
         while slots[slot] != -1:
             slot = (slot + 1) & mask
         slots[slot] = key
@@ -187,7 +196,16 @@ def index(keys: Any, slots: Any, rows: Any) -> None:
 
 
 def weigh(
-    values: Any, first: int, last: int, templates: Any, slots: Any, rows: Any, coef: Any, weights: Any, bits: int
+    values: Any,
+    first: int,
+    last: int,
+    templates: Any,
+    slots: Any,
+    rows: Any,
+    gate: Any,
+    coef: Any,
+    weights: Any,
+    bits: int,
 ) -> None:
     """Write the weights of kinds' own values, summed by the offset at which templates look.
 
@@ -195,12 +213,12 @@ def weigh(
         values: of each kind ``(n_kinds, n_own)``.
         first: first kind to weigh; ``last`` is the end.
         templates: (number, which offset, column) of those of one own value.
-        slots: features by hash, and their ``rows``.
+        slots: features by hash, their ``rows`` and the ``gate`` before them.
         coef: weights ``(n_features, n_outputs)``.
         weights: written ``(n_kinds, n_offsets, n_outputs)``.
         bits: of one value.
     """
-    mask = len(slots) - 1
+    mask, gate_mask = len(slots) - 1, 8 * len(gate) - 1
     width = coef.shape[1]
     for kind in range(first, last):
         for where in range(weights.shape[1]):
@@ -212,7 +230,10 @@ def weigh(
                 continue
             key = ((np.int64(templates[number, 0]) << bits) | value) << (2 * bits)
             h = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
-            slot = (h ^ (h >> 29)) & mask
+            h ^= h >> 29
+            if not gate[(h & gate_mask) >> 3] >> (h & 7) & 1:
+                continue
+            slot = h & mask
             while slots[slot] != -1:
                 if slots[slot] == key:
                     row = rows[slot]
@@ -232,6 +253,7 @@ def token_sums(
     templates: Any,
     slots: Any,
     rows: Any,
+    gate: Any,
     coef: Any,
     bits: int,
     out: Any,
@@ -245,12 +267,12 @@ def token_sums(
         distances: offsets of ``weights`` ``(n_offsets,)``.
         weights: of kinds (see `weigh`).
         templates: the others: (number, size, three offsets, three columns).
-        slots: features by hash, and their ``rows``.
+        slots: features by hash, their ``rows`` and the ``gate`` before them.
         coef: weights ``(n_features, n_outputs)``.
         bits: of one value.
         out: written.
     """
-    mask = len(slots) - 1
+    mask, gate_mask = len(slots) - 1, 8 * len(gate) - 1
     width = coef.shape[1]
     for number in range(len(offsets) - 1):
         shift = pad * (number + 1)
@@ -273,7 +295,10 @@ def token_sums(
                     continue
                 key <<= bits * (3 - size)
                 h = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
-                slot = (h ^ (h >> 29)) & mask
+                h ^= h >> 29
+                if not gate[(h & gate_mask) >> 3] >> (h & 7) & 1:
+                    continue
+                slot = h & mask
                 while slots[slot] != -1:
                     if slots[slot] == key:
                         row = rows[slot]
@@ -284,7 +309,17 @@ def token_sums(
 
 
 def text_sums(
-    offsets: Any, table: Any, pad: int, templates: Any, slots: Any, rows: Any, coef: Any, bits: int, seen: Any, out: Any
+    offsets: Any,
+    table: Any,
+    pad: int,
+    templates: Any,
+    slots: Any,
+    rows: Any,
+    gate: Any,
+    coef: Any,
+    bits: int,
+    seen: Any,
+    out: Any,
 ) -> None:
     """Add to ``out`` ``(n_texts, n_outputs)`` the weights of every text's features, each counted once.
 
@@ -293,13 +328,13 @@ def text_sums(
         table: values of all places (see `tabulate`).
         pad: places beyond an end.
         templates: (number, size, three offsets, three columns).
-        slots: features by hash, and their ``rows``.
+        slots: features by hash, their ``rows`` and the ``gate`` before them.
         coef: weights ``(n_features, n_outputs)``.
         bits: of one value.
         seen: scratch ``(n_features,)``, -1 throughout.
         out: written.
     """
-    mask = len(slots) - 1
+    mask, gate_mask = len(slots) - 1, 8 * len(gate) - 1
     width = coef.shape[1]
     for number in range(len(offsets) - 1):
         shift = pad * (number + 1)
@@ -318,7 +353,10 @@ def text_sums(
                     continue
                 key <<= bits * (3 - size)
                 h = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
-                slot = (h ^ (h >> 29)) & mask
+                h ^= h >> 29
+                if not gate[(h & gate_mask) >> 3] >> (h & 7) & 1:
+                    continue
+                slot = h & mask
                 while slots[slot] != -1:
                     if slots[slot] == key:
                         row = rows[slot]
@@ -336,14 +374,12 @@ def ngram_sums(
     classes: Any,
     longest: int,
     edges: Any,
-    nodes: Any,
-    columns: Any,
     word_slots: Any,
     word_records: Any,
     word_arena: Any,
     word_columns: Any,
-    pair_slots: Any,
-    pair_columns: Any,
+    pairs: Any,
+    pair_gate: Any,
     idf: Any,
     coef: Any,
     logs: Any,
@@ -370,11 +406,11 @@ def ngram_sums(
         buffer: code points of all texts in lower case, and ``offsets`` where each begins ``(n_texts + 1,)``.
         classes: what each code point is.
         longest: how long a chunk is remembered.
-        edges: ``node << 21 | code point`` by hash (-1 where there is none), and ``nodes`` where each leads.
-        columns: column of each node's n-gram; -1 for none.
+        edges: by hash: ``node << 21 | code point`` (-1 where there is none), and ``node << 32 | column + 1``: where it leads,
+            and the column of the n-gram that ends there, if it is one ``(n_slots, 2)``.
         word_slots: number of a word, counted from 1, by hash; ``word_records`` where its characters begin in ``word_arena``
             and how many; ``word_columns`` the column of the word, -1 for none.
-        pair_slots: ``word << 31 | word`` by hash (-1 where there is none), and ``pair_columns``.
+        pairs: by hash: ``word << 31 | word`` (-1 where there is none), and the column ``(n_slots, 2)``; ``pair_gate`` before it.
         idf: by column; ``coef`` weights ``(n_features, n_outputs)``; ``logs`` 1 + ln of small counts.
         slots: number of a chunk, counted from 1, by hash; ``records`` where its characters begin in ``arena``, how many,
             where its columns begin in ``parts`` and ``repeats``, how many, where its words begin in ``words``, how many.
@@ -386,7 +422,7 @@ def ngram_sums(
     """
     width = coef.shape[1]
     edge_mask, word_mask = len(edges) - 1, len(word_slots) - 1
-    pair_mask, mask = len(pair_slots) - 1, len(slots) - 1
+    pair_mask, mask, gate_mask = len(pairs) - 1, len(slots) - 1, 8 * len(pair_gate) - 1
     known_logs = len(logs)
     g: Any = 0
     sum_chars = np.zeros(width)
@@ -444,24 +480,25 @@ def ngram_sums(
                 first_part, first_word = state[2], state[3]
                 n_parts = 0
                 for start in range(-1, length):
-                    node = 0
+                    node = np.int64(0)
                     for step in range(5):
                         r = start + step
                         if r > length:
                             break
                         letter = np.int64(32) if r < 0 or r == length else np.int64(buffer[p + r])
-                        key = (np.int64(node) << 21) | letter
+                        key = (node << 21) | letter
                         g = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
                         place = (g ^ (g >> 29)) & edge_mask
-                        node = -1
-                        while edges[place] != -1:
-                            if edges[place] == key:
-                                node = nodes[place]
+                        leads = np.int64(-1)
+                        while edges[place, 0] != -1:
+                            if edges[place, 0] == key:
+                                leads = edges[place, 1]
                                 break
                             place = (place + 1) & edge_mask
-                        if node < 0:
+                        if leads < 0:
                             break
-                        column = columns[node]
+                        node = leads >> 32
+                        column = (leads & 0xFFFFFFFF) - 1
                         if column < 0:
                             continue
                         if keep:
@@ -579,16 +616,18 @@ def ngram_sums(
                     if before >= 0:
                         key = (np.int64(before) << 31) | np.int64(word)
                         g = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
-                        place = (g ^ (g >> 29)) & pair_mask
-                        while pair_slots[place] != -1:
-                            if pair_slots[place] == key:
-                                column = pair_columns[place]
-                                if inner[column] == 0:
-                                    touched[len(touched) - 1 - n_words] = column
-                                    n_words += 1
-                                inner[column] += 1
-                                break
-                            place = (place + 1) & pair_mask
+                        g ^= g >> 29
+                        if pair_gate[(g & gate_mask) >> 3] >> (g & 7) & 1:
+                            place = g & pair_mask
+                            while pairs[place, 0] != -1:
+                                if pairs[place, 0] == key:
+                                    column = pairs[place, 1]
+                                    if inner[column] == 0:
+                                        touched[len(touched) - 1 - n_words] = column
+                                        n_words += 1
+                                    inner[column] += 1
+                                    break
+                                place = (place + 1) & pair_mask
                 before = word
             p = q
         for k in range(n_run):

@@ -22,6 +22,10 @@ MOST = float(np.iinfo(np.uint16).max)
 """What occurs more often in one text counts as so often."""
 
 
+RARE, RARE_OF_MANY, MANY = 2, 4, 60_000
+"""How often a feature of tokens must occur, and how often where there are so many texts or more."""
+
+
 @dataclass(frozen=True)
 class Sparse:
     """A matrix with the name of each column.
@@ -90,15 +94,17 @@ def material(texts: Sequence[str], surface: Surface, *, ngrams: bool, tokens_too
     found = tokens(texts, known)
     vocabulary = Vocabulary.of(found)
     table, places = vocabulary.table(found), vocabulary.places(found)
-    window = _window(table, places) if tokens_too else None
-    every = _features(table, places, found.text, len(texts), GRAMS) if grams else None
+    least = RARE if len(texts) < MANY else RARE_OF_MANY
+    window = _window(table, places, least) if tokens_too else None
+    every = _features(table, places, found.text, len(texts), least) if grams else None
     del table, places
+    vocabulary.forget()
     counts = _counts(texts) if ngrams else None
     return Material(known, surface.values(texts, known), found, vocabulary, window, every, counts)
 
 
-def _window(table: NDArray[np.int32], places: Ints) -> Sparse:
-    """Return which of the tagger's features each token has, those that occur once in all left out.
+def _window(table: NDArray[np.int32], places: Ints, least: int) -> Sparse:
+    """Return which of the tagger's features each token has, those that occur less often in all left out.
 
     A token has one feature a template at most, so the rows are filled in place: 4 bytes a feature and one of data, which
     is what lets some hundred thousand texts be learnt from in a few gigabytes.
@@ -111,7 +117,7 @@ def _window(table: NDArray[np.int32], places: Ints) -> Sparse:
         key = keys(table, places, WINDOW, number)
         known = np.flatnonzero(key >= 0)
         distinct, which, counts = np.unique(key[known], return_inverse=True, return_counts=True)
-        kept = counts > 1
+        kept = counts >= least
         place = np.where(kept, np.cumsum(kept) - 1 + width, -1)
         columns[known, number] = place[which]
         names.append(distinct[kept])
@@ -123,16 +129,16 @@ def _window(table: NDArray[np.int32], places: Ints) -> Sparse:
     return Sparse(sparse.csr_matrix((data, indices, ends), shape=(len(places), width)), np.concatenate(names))
 
 
-def _features(table: NDArray[np.int32], places: Ints, row: Ints, n_rows: int, templates: Any) -> Sparse:
-    """Return which features occur in each row, those that occur once in all left out."""
+def _features(table: NDArray[np.int32], places: Ints, row: Ints, n_rows: int, least: int) -> Sparse:
+    """Return which n-grams and skip-grams occur in each row, those that occur less often in all left out."""
     from scipy import sparse
 
     names, rows, columns, width = [], [], [], 0
-    for number in range(len(templates)):
-        key = keys(table, places, templates, number)
+    for number in range(len(GRAMS)):
+        key = keys(table, places, GRAMS, number)
         known = np.flatnonzero(key >= 0)
         distinct, which, counts = np.unique(key[known], return_inverse=True, return_counts=True)
-        kept = counts > 1
+        kept = counts >= least
         place = np.cumsum(kept) - 1 + width
         use = kept[which]
         rows.append(row[known[use]])
@@ -244,6 +250,18 @@ def _stacked(parts: list[Any]) -> Any:
         indices[first : first + part.nnz], data[first : first + part.nnz] = part.indices, part.data
         first += part.nnz
     return sparse.csr_matrix((data, indices, ends), shape=(len(ends) - 1, width))
+
+
+def rows_of(matrix: Any, rows: Ints) -> Any:
+    """Return some rows of a matrix, CSR: without a copy where each follows the one before."""
+    from scipy import sparse
+
+    if not len(rows) or (np.diff(rows) != 1).any():
+        return matrix[rows]
+    first, last = int(rows[0]), int(rows[-1]) + 1
+    at = slice(matrix.indptr[first], matrix.indptr[last])
+    ends = matrix.indptr[first : last + 1] - matrix.indptr[first]
+    return sparse.csr_matrix((matrix.data[at], matrix.indices[at], ends), shape=(len(rows), matrix.shape[1]))
 
 
 def _taken(parts: list[Any]) -> Iterator[Any]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from annotate.baseline.fit import MIN_CHARS, MIN_WORDS
 from annotate.baseline.linear import Floats, Ints, Linear
-from annotate.baseline.material import TOGETHER, Material, Sparse
+from annotate.baseline.material import TOGETHER, Material, Sparse, rows_of
 from annotate.baseline.solver import from_texts, from_tokens, rest_or_one
 from annotate.baseline.tagger import Cue, evidence, token_types
 
@@ -74,7 +74,7 @@ class Ngrams:
         """Fit on some texts."""
         assert material.ngrams is not None  # noqa: S101 - for the type checker: whoever wants this piece made it
         self._counts = material.ngrams
-        matrix = self._counts.matrix[rows]
+        matrix = rows_of(self._counts.matrix, rows)
         seen = np.bincount(matrix.indices, minlength=matrix.shape[1])
         least = np.full(matrix.shape[1], MIN_CHARS)
         least[: len(self._counts.words)] = MIN_WORDS
@@ -88,7 +88,11 @@ class Ngrams:
 
         They are weighed some rows at a time and in place: this is the largest array of a training.
         """
-        matrix = self._counts.matrix[rows].astype(np.float32)
+        from scipy.sparse import csr_matrix
+
+        counts = rows_of(self._counts.matrix, rows)
+        matrix = csr_matrix((counts.data.astype(np.float32), counts.indices, counts.indptr), shape=counts.shape)
+        del counts
         idf, n_words = self.idf.astype(np.float32), len(self._counts.words)
         for first in range(0, len(rows), TOGETHER):
             ends = matrix.indptr[first : first + TOGETHER + 1]
@@ -132,7 +136,7 @@ class Ratios:
         """Fit on some texts."""
         assert material.grams is not None  # noqa: S101 - for the type checker: whoever wants this piece made it
         self._sparse: Sparse = material.grams
-        matrix = self._sparse.matrix[rows]
+        matrix = rows_of(self._sparse.matrix, rows)
         self.kept = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) > 1)
         matrix = matrix[:, self.kept]
         self.coef: dict[str, Floats] = {}
@@ -150,7 +154,7 @@ class Ratios:
 
     def scores(self, rows: Ints) -> dict[str, Floats]:
         """Return target → log-odds of texts ``(n_rows, n_columns)``."""
-        matrix = self._sparse.matrix[rows][:, self.kept]
+        matrix = rows_of(self._sparse.matrix, rows)[:, self.kept]
         return {name: matrix @ coef + self.intercept[name] for name, coef in self.coef.items()}
 
 
@@ -184,7 +188,7 @@ class TaggerPiece:
         self._material, self._sparse = material, material.window
         rows = _fewer(rows, material, seed)
         token_rows, text = material.token_rows(rows)
-        matrix = self._sparse.matrix[token_rows]
+        matrix = rows_of(self._sparse.matrix, token_rows)
         self.kept = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) > 1)
         matrix = matrix[:, self.kept]
         if learning.token_type is None:
@@ -223,7 +227,9 @@ class TaggerPiece:
         weights[self.kept] = self.coef
         found = np.empty((len(token_rows), self.coef.shape[1]))
         for first in range(0, len(found), TOGETHER):
-            found[first : first + TOGETHER] = self._sparse.matrix[token_rows[first : first + TOGETHER]] @ weights
+            found[first : first + TOGETHER] = (
+                rows_of(self._sparse.matrix, token_rows[first : first + TOGETHER]) @ weights
+            )
         found += self.intercept
         return found
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from annotate.baseline import metrics
 from annotate.baseline.combination import COMBINATIONS, CONTEXT, SURFACE, Calibration, calibrate, columns
 from annotate.baseline.linear import Floats, Ints
-from annotate.baseline.material import Material, material
+from annotate.baseline.material import MANY, Material, material
 from annotate.baseline.pieces import NGRAMS, RATIOS, TAGGER, Learning, Ngrams, Ratios, TaggerPiece, learning
 from annotate.baseline.predictor import Predictor
 from annotate.baseline.surface import Surface
@@ -27,8 +27,8 @@ from annotate.baseline.tagger import Cue
 from annotate.errors import UndefinedError
 from annotate.language.patterns import Patterns
 
-FOLDS, FOLDS_OF_MANY, MANY = 5, 3, 60_000
-"""Folds; folds of so many texts or more."""
+FOLDS, FOLDS_OF_MANY = 5, 3
+"""Folds; folds of `MANY` texts or more."""
 NOISE = 1.645
 """How many standard errors (of the difference, over articles) a combination must be better by to be worth its pieces."""
 STRENGTHS = (0.01, 0.03, 0.1, 0.3)
@@ -71,6 +71,13 @@ class Examples:
             tied = (np.isclose(soft, soft.max(axis=1, keepdims=True))).sum(axis=1) > 1
             found[name] = np.where(tied, -1, soft.argmax(axis=1))
         return found
+
+    def ordered(self, order: Ints) -> Examples:
+        """Return the texts in another order ``(n_texts,)``; those of one article must keep theirs."""
+        texts, cues = [self.texts[row] for row in order], self.cues
+        soft = {name: each[order] for name, each in self.soft.items()}
+        marked = None if cues is None else [cues[row] for row in order]
+        return replace(self, texts=texts, groups=self.groups[order], soft=soft, cues=marked)
 
 
 def examples(
@@ -139,6 +146,11 @@ class LearntTarget:
     compared: dict[str, Comparison]
     every: dict[str, Floats] = field(repr=False)
 
+    def ordered(self, order: Ints) -> LearntTarget:
+        """Return the same with texts in another order ``(n_texts,)``."""
+        every = {name: each[order] for name, each in self.every.items()}
+        return replace(self, probabilities=self.probabilities[order], every=every)
+
 
 @dataclass(frozen=True)
 class Learnt:
@@ -192,12 +204,14 @@ def learn(
     pieces = {piece for name in wanted for piece in COMBINATIONS[name]}
     if take != SIMPLE:
         pieces.add(TAGGER)  # its spans are shown, whatever decides
-    surface = Surface(patterns)
+    surface, order = Surface(patterns), np.argsort(fold, kind="stable")  # folds stand together: few rows are copied
+    ordered = given.ordered(order)
     with threadpool_limits(1):  # the solver's products are small: threads only wait for one another
         made = material(
-            given.texts, surface, ngrams=NGRAMS in pieces, tokens_too=TAGGER in pieces, grams=RATIOS in pieces
+            ordered.texts, surface, ngrams=NGRAMS in pieces, tokens_too=TAGGER in pieces, grams=RATIOS in pieces
         )
-        trainer = _Trainer(given, made, learning(made, given.soft, given.names, given.cues), pieces, fold, seed)
+        what = learning(made, ordered.soft, ordered.names, ordered.cues)
+        trainer = _Trainer(ordered, made, what, pieces, fold[order], seed)
         trainer.score(progress)
         found = {name: _target(trainer, name, wanted, take) for name in given.soft}
         cut, cues = trainer.cut_and_cues()
@@ -205,6 +219,9 @@ def learn(
         if predictor:
             rows = np.arange(len(given.texts))
             whole = trainer.predictor(trainer.fit(rows), {n: t.combination for n, t in found.items()}, cut, surface)
+    back = np.argsort(order)
+    found = {name: target.ordered(back) for name, target in found.items()}
+    cues = tuple(cues[row] for row in back) if cues else ()
     return Learnt(whole, fold, found, cues, tuple(_notes(given, fold)))
 
 
@@ -272,7 +289,7 @@ class _Trainer:
         self.n_folds = int(fold.max()) + 1
         self.out: Scores = {}
         self.nested: dict[int, Scores] = {}
-        self.log_odds: Floats | None = None
+        self.log_odds: NDArray[np.float32] | None = None
         self.strengths: dict[tuple[str, str], float] = {}
 
     def fit(self, rows: Ints) -> _Fit:
@@ -302,7 +319,7 @@ class _Trainer:
         if log_odds is None:
             return
         if self.log_odds is None:
-            self.log_odds = np.zeros((len(self.made.tokens.kind), log_odds.shape[1]))
+            self.log_odds = np.zeros((len(self.made.tokens.kind), log_odds.shape[1]), dtype=np.float32)
         self.log_odds[self.made.token_rows(rows)[0]] = log_odds
 
     def columns(self, scores: Scores, target: str, pieces: Sequence[str], rows: Ints) -> Floats:
@@ -354,8 +371,8 @@ class _Trainer:
         return Predictor.of(whole, self.made.vocabulary, surface, self.given.names, combination, calibrations, cut)
 
 
-def _chance(log_odds: Floats) -> Floats:
-    found: Floats = (1 + np.tanh(log_odds / 2)) / 2
+def _chance(log_odds: NDArray[np.floating]) -> Floats:
+    found: Floats = (1 + np.tanh(log_odds.astype(np.float64) / 2)) / 2
     return found
 
 

@@ -234,6 +234,10 @@ class Vocabulary:
             known = self._known[kind] = self.numbered(kind[0], first=kind[1])
         return known
 
+    def forget(self) -> None:
+        """Let go what is remembered of kinds of token."""
+        self._known.clear()
+
     def table(self, found: Tokens) -> NDArray[np.int32]:
         """Return every token's values, with `PAD` places beyond each end of a text: ``(n_places, n_attributes)``."""
         places = self.places(found)
@@ -241,7 +245,7 @@ class Vocabulary:
         table = np.full((size, len(ATTRIBUTES)), EDGE, dtype=np.int32)
         if not len(found.kind):
             return table
-        by_kind = np.array([self._numbered(kind) for kind in found.kinds], dtype=np.int64)
+        by_kind = np.array([self._numbered(kind) for kind in found.kinds], dtype=np.int32)
         table[places, : by_kind.shape[1]] = by_kind[found.kind]
         cues = np.array([self._numbers.get(f"c{name}", UNKNOWN) for name in found.cues])
         table[places, _AT["cue"]] = cues[found.cue]
