@@ -21,7 +21,7 @@ from annotate.baseline.linear import Floats, Ints, Linear
 from annotate.baseline.ngrams import CHAR_RANGE
 from annotate.baseline.tokens import ATTRIBUTES, BITS, EDGE, LONGEST, PAD, QUOTES, Marks, Table, Vocabulary
 
-REMEMBERED = 50_000
+REMEMBERED = 100_000
 """How many kinds of token, and how many chunks, a thread remembers; past it the memory starts anew. No result depends on it."""
 LONGEST_CHUNK = 64
 """The longest chunk that is remembered."""
@@ -52,22 +52,23 @@ def kernel(name: str) -> Callable[..., Any]:
 
 
 def _slots(count: int, empty: int, kind: type = np.int64) -> NDArray[Any]:
-    size = 1 << max(4, int(np.ceil(np.log2(max(count, 1) * 2.5))))
+    size = 1 << max(4, int(np.ceil(np.log2(max(count, 1) * 1.5))))
     return np.full(size, empty, dtype=kind)
 
 
-def _placed(keys: Ints) -> tuple[Ints, NDArray[np.int32], NDArray[np.uint8]]:
-    """Return where each key stands by hash: slots, the numbers of the keys in them, and the gate before them."""
-    slots = _slots(len(keys), -1)
-    rows: NDArray[np.int32] = np.zeros(len(slots), dtype=np.int32)
-    gate: NDArray[np.uint8] = np.zeros(len(slots) // 2, dtype=np.uint8)
-    kernel("index")(keys, slots, rows, gate)
-    return slots, rows, gate
+def _placed(keys: Ints) -> tuple[Ints, NDArray[np.uint8]]:
+    """Return where each key stands by hash, with its number beside it (one look into memory finds both), and the gate before."""
+    size = len(_slots(len(keys), -1))
+    entries, gate = np.full((size, 2), -1, dtype=np.int64), np.zeros(size // 2, dtype=np.uint8)
+    kernel("index")(keys, entries, gate)
+    return entries, gate
 
 
-def _with_values(slots: Ints, values: Ints) -> Ints:
-    """Return slots with what stands in each beside its key: one look into memory finds both."""
-    return np.ascontiguousarray(np.stack([slots, np.where(slots >= 0, values, 0)], axis=1))
+def _leading_to(entries: Ints, values: Ints) -> Ints:
+    """Return entries with the value of each key in place of its number."""
+    there = entries[:, 1] >= 0
+    entries[there, 1] = values[entries[there, 1]]
+    return entries
 
 
 def _empty(size: int) -> Ints:
@@ -90,7 +91,7 @@ class Lookup:
 
     def __init__(self, table: Table) -> None:
         """Place the features, and part the templates: those of one value of a token's own, and the others."""
-        self.slots, self.rows, self.gate = _placed(np.asarray(table.keys))
+        self.entries, self.gate = _placed(np.asarray(table.keys))
         self.coef = np.ascontiguousarray(table.coef)
         self.width = self.coef.shape[1]
         own, rest = [], []
@@ -167,8 +168,7 @@ class Reader:
                 first,
                 last,
                 lookup.own,
-                lookup.slots,
-                lookup.rows,
+                lookup.entries,
                 lookup.gate,
                 lookup.coef,
                 self.weights,
@@ -250,33 +250,29 @@ class Reader:
         """Return the summed weights of each token's features ``(n_tokens, n_outputs)``."""
         lookup = self._lookup
         assert lookup is not None  # noqa: S101 - for the type checker: who asks made the reader with weights
+        counts, rows = _known(lookup, lookup.rest, read)
         out = np.zeros((len(read.text), lookup.width))
         kernel("token_sums")(
-            read.firsts,
-            read.table,
-            read.padded,
-            PAD,
-            lookup.distances,
-            self.weights,
-            lookup.rest,
-            lookup.slots,
-            lookup.rows,
-            lookup.gate,
-            lookup.coef,
-            BITS,
-            out,
+            read.firsts, read.padded, PAD, lookup.distances, self.weights, counts, rows, lookup.coef, out
         )
         return out
 
 
 def text_sums(lookup: Lookup, read: Read) -> Floats:
     """Return the summed weights of each text's features, each counted once ``(n_texts, n_outputs)``."""
+    counts, rows = _known(lookup, lookup.every, read)
     out = np.zeros((read.n_texts, lookup.width))
-    seen = np.full(len(lookup.coef), -1, dtype=np.int64)
-    kernel("text_sums")(
-        read.firsts, read.table, PAD, lookup.every, lookup.slots, lookup.rows, lookup.gate, lookup.coef, BITS, seen, out
-    )
+    seen = np.full(len(lookup.coef), -1, dtype=np.int32)
+    kernel("text_sums")(read.firsts, counts, rows, lookup.coef, seen, out)
     return out
+
+
+def _known(lookup: Lookup, templates: Ints, read: Read) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return how many features of each token have weights, and the numbers of these."""
+    counts: NDArray[np.int32] = np.empty(len(read.text), dtype=np.int32)
+    rows: NDArray[np.int32] = np.empty(len(read.text) * len(templates) + 1, dtype=np.int32)
+    kernel("features")(read.firsts, read.table, PAD, templates, lookup.entries, lookup.gate, BITS, counts, rows)
+    return counts, rows
 
 
 class NgramIndex:
@@ -315,8 +311,7 @@ class NgramIndex:
         if terms:
             columns[node] = np.arange(first, first + len(terms))
         leads = np.concatenate(targets)
-        slots, rows, _ = _placed(np.concatenate(edges))
-        self.edges = _with_values(slots, (leads << 32 | (columns[leads] + 1))[rows] if len(leads) else slots)
+        self.edges = _leading_to(_placed(np.concatenate(edges))[0], leads << 32 | (columns[leads] + 1))
 
     def _place_words(self, terms: Sequence[str]) -> None:
         numbers: dict[str, int] = {}
@@ -337,9 +332,8 @@ class NgramIndex:
         self.word_slots = _slots(len(numbers), 0, np.int32)
         kernel("index_words")(self.word_arena, self.word_records, self.word_slots)
         keys = np.array(sorted(pairs), dtype=np.int64)
-        slots, rows, self.pair_gate = _placed(keys)
-        columns = np.array([pairs[key] for key in keys.tolist()], dtype=np.int64)
-        self.pairs = _with_values(slots, columns[rows] if len(keys) else slots)
+        entries, self.pair_gate = _placed(keys)
+        self.pairs = _leading_to(entries, np.array([pairs[key] for key in keys.tolist()], dtype=np.int64))
 
 
 class NgramSums:

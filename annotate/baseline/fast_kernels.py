@@ -173,39 +173,30 @@ def tabulate(
             mark += 1
 
 
-def index(keys: Any, slots: Any, rows: Any, gate: Any) -> None:
-    """Write where each feature's weights are.
+def index(keys: Any, entries: Any, gate: Any) -> None:
+    """Write where each key stands by hash.
 
     Args:
-        keys: the features.
-        slots: written: the features by hash; it comes filled with -1. Likewise ``rows``, their numbers.
-        gate: written: a bit by hash, set where a feature may be. It is small enough to stay in the processor's cache, and
-            most features that a text has are not in a model: one look at it spares one into the large table.
+        keys: whole numbers, none negative.
+        entries: written: the key and its number ``(n_slots, 2)``; it comes filled with -1.
+        gate: written: a bit by hash, set where a key may be. It is small enough to stay near the processor, and most features
+            that a text has are not in a model: one look at it spares one into the large table.
     """
-    mask, gate_mask = len(slots) - 1, 8 * len(gate) - 1
-    for row in range(len(keys)):
-        key = keys[row]
+    mask, gate_mask = len(entries) - 1, 8 * len(gate) - 1
+    for number in range(len(keys)):
+        key = keys[number]
         h = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
         h ^= h >> 29
         gate[(h & gate_mask) >> 3] |= np.uint8(1 << (h & 7))
         slot = h & mask
-        while slots[slot] != -1:
+        while entries[slot, 0] != -1:
             slot = (slot + 1) & mask
-        slots[slot] = key
-        rows[slot] = row
+        entries[slot, 0] = key
+        entries[slot, 1] = number
 
 
 def weigh(
-    values: Any,
-    first: int,
-    last: int,
-    templates: Any,
-    slots: Any,
-    rows: Any,
-    gate: Any,
-    coef: Any,
-    weights: Any,
-    bits: int,
+    values: Any, first: int, last: int, templates: Any, entries: Any, gate: Any, coef: Any, weights: Any, bits: int
 ) -> None:
     """Write the weights of kinds' own values, summed by the offset at which templates look.
 
@@ -213,12 +204,12 @@ def weigh(
         values: of each kind ``(n_kinds, n_own)``.
         first: first kind to weigh; ``last`` is the end.
         templates: (number, which offset, column) of those of one own value.
-        slots: features by hash, their ``rows`` and the ``gate`` before them.
+        entries: features by hash, and the ``gate`` before them (see `index`).
         coef: weights ``(n_features, n_outputs)``.
         weights: written ``(n_kinds, n_offsets, n_outputs)``.
         bits: of one value.
     """
-    mask, gate_mask = len(slots) - 1, 8 * len(gate) - 1
+    mask, gate_mask = len(entries) - 1, 8 * len(gate) - 1
     width = coef.shape[1]
     for kind in range(first, last):
         for where in range(weights.shape[1]):
@@ -234,46 +225,94 @@ def weigh(
             if not gate[(h & gate_mask) >> 3] >> (h & 7) & 1:
                 continue
             slot = h & mask
-            while slots[slot] != -1:
-                if slots[slot] == key:
-                    row = rows[slot]
+            while entries[slot, 0] != -1:
+                if entries[slot, 0] == key:
+                    row = entries[slot, 1]
                     for output in range(width):
                         weights[kind, templates[number, 1], output] += coef[row, output]
                     break
                 slot = (slot + 1) & mask
 
 
+def features(
+    offsets: Any, table: Any, pad: int, templates: Any, entries: Any, gate: Any, bits: int, counts: Any, rows: Any
+) -> int:
+    """Find the features of every token that a model knows; return how many there are.
+
+    A token's features are worked out first and looked up then: the processor can wait for several answers of the memory at once.
+
+    Args:
+        offsets: number of each text's first token, and the end ``(n_texts + 1,)``.
+        table: values of all places (see `tabulate`).
+        pad: places beyond an end.
+        templates: (number, size, three offsets, three columns).
+        entries: features by hash, and the ``gate`` before them (see `index`).
+        bits: of one value.
+        counts: written: how many features each token has ``(n_tokens,)``.
+        rows: written: their numbers, one token's after the other's.
+    """
+    mask, gate_mask = len(entries) - 1, 8 * len(gate) - 1
+    keys, slots = np.empty(len(templates), dtype=np.int64), np.empty(len(templates), dtype=np.int64)
+    total = 0
+    for number in range(len(offsets) - 1):
+        shift = pad * (number + 1)
+        for token in range(offsets[number], offsets[number + 1]):
+            place = token + shift
+            likely = 0
+            for which in range(len(templates)):
+                size = templates[which, 1]
+                key = np.int64(templates[which, 0])
+                for part in range(size):
+                    value = np.int64(table[place + templates[which, 2 + part], templates[which, 5 + part]])
+                    if value == 0:
+                        key = np.int64(-1)
+                        break
+                    key = (key << bits) | value
+                if key < 0:
+                    continue
+                key <<= bits * (3 - size)
+                h = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
+                h ^= h >> 29
+                keys[likely] = key
+                slots[likely] = h & mask
+                likely += gate[(h & gate_mask) >> 3] >> (h & 7) & 1
+            found = 0
+            for which in range(likely):
+                slot = slots[which]
+                while entries[slot, 0] != keys[which] and entries[slot, 0] != -1:
+                    slot = (slot + 1) & mask
+                rows[total + found] = entries[slot, 1]
+                found += entries[slot, 0] != -1
+            counts[token] = found
+            total += found
+    return total
+
+
 def token_sums(
     offsets: Any,
-    table: Any,
     padded: Any,
     pad: int,
     distances: Any,
     weights: Any,
-    templates: Any,
-    slots: Any,
+    counts: Any,
     rows: Any,
-    gate: Any,
     coef: Any,
-    bits: int,
     out: Any,
 ) -> None:
     """Add to ``out`` ``(n_tokens, n_outputs)`` the weights of every token's features.
 
     Args:
         offsets: number of each text's first token, and the end ``(n_texts + 1,)``.
-        table: values, and ``padded`` the kinds, of all places (see `tabulate`).
+        padded: kinds of all places (see `tabulate`).
         pad: places beyond an end.
         distances: offsets of ``weights`` ``(n_offsets,)``.
         weights: of kinds (see `weigh`).
-        templates: the others: (number, size, three offsets, three columns).
-        slots: features by hash, their ``rows`` and the ``gate`` before them.
+        counts: how many other features each token has, and their ``rows`` (see `features`).
         coef: weights ``(n_features, n_outputs)``.
-        bits: of one value.
         out: written.
     """
-    mask, gate_mask = len(slots) - 1, 8 * len(gate) - 1
     width = coef.shape[1]
+    at = 0
     for number in range(len(offsets) - 1):
         shift = pad * (number + 1)
         for token in range(offsets[number], offsets[number + 1]):
@@ -282,90 +321,34 @@ def token_sums(
                 kind = padded[place + distances[where]]
                 for output in range(width):
                     out[token, output] += weights[kind, where, output]
-            for which in range(len(templates)):
-                size = templates[which, 1]
-                key = np.int64(templates[which, 0])
-                for part in range(size):
-                    value = np.int64(table[place + templates[which, 2 + part], templates[which, 5 + part]])
-                    if value == 0:
-                        key = np.int64(-1)
-                        break
-                    key = (key << bits) | value
-                if key < 0:
-                    continue
-                key <<= bits * (3 - size)
-                h = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
-                h ^= h >> 29
-                if not gate[(h & gate_mask) >> 3] >> (h & 7) & 1:
-                    continue
-                slot = h & mask
-                while slots[slot] != -1:
-                    if slots[slot] == key:
-                        row = rows[slot]
-                        for output in range(width):
-                            out[token, output] += coef[row, output]
-                        break
-                    slot = (slot + 1) & mask
+            for which in range(at, at + counts[token]):
+                row = rows[which]
+                for output in range(width):
+                    out[token, output] += coef[row, output]
+            at += counts[token]
 
 
-def text_sums(
-    offsets: Any,
-    table: Any,
-    pad: int,
-    templates: Any,
-    slots: Any,
-    rows: Any,
-    gate: Any,
-    coef: Any,
-    bits: int,
-    seen: Any,
-    out: Any,
-) -> None:
+def text_sums(offsets: Any, counts: Any, rows: Any, coef: Any, seen: Any, out: Any) -> None:
     """Add to ``out`` ``(n_texts, n_outputs)`` the weights of every text's features, each counted once.
 
     Args:
         offsets: number of each text's first token, and the end ``(n_texts + 1,)``.
-        table: values of all places (see `tabulate`).
-        pad: places beyond an end.
-        templates: (number, size, three offsets, three columns).
-        slots: features by hash, their ``rows`` and the ``gate`` before them.
+        counts: how many features each token has, and their ``rows`` (see `features`).
         coef: weights ``(n_features, n_outputs)``.
-        bits: of one value.
         seen: scratch ``(n_features,)``, -1 throughout.
         out: written.
     """
-    mask, gate_mask = len(slots) - 1, 8 * len(gate) - 1
     width = coef.shape[1]
+    at = 0
     for number in range(len(offsets) - 1):
-        shift = pad * (number + 1)
         for token in range(offsets[number], offsets[number + 1]):
-            place = token + shift
-            for which in range(len(templates)):
-                size = templates[which, 1]
-                key = np.int64(templates[which, 0])
-                for part in range(size):
-                    value = np.int64(table[place + templates[which, 2 + part], templates[which, 5 + part]])
-                    if value == 0:
-                        key = np.int64(-1)
-                        break
-                    key = (key << bits) | value
-                if key < 0:
-                    continue
-                key <<= bits * (3 - size)
-                h = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
-                h ^= h >> 29
-                if not gate[(h & gate_mask) >> 3] >> (h & 7) & 1:
-                    continue
-                slot = h & mask
-                while slots[slot] != -1:
-                    if slots[slot] == key:
-                        row = rows[slot]
-                        if seen[row] != number:
-                            seen[row] = number
-                            for output in range(width):
-                                out[number, output] += coef[row, output]
-                        break
-                    slot = (slot + 1) & mask
+            for which in range(at, at + counts[token]):
+                row = rows[which]
+                if seen[row] != number:
+                    seen[row] = number
+                    for output in range(width):
+                        out[number, output] += coef[row, output]
+            at += counts[token]
 
 
 def ngram_sums(

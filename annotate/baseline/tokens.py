@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -172,21 +173,26 @@ def tokens(texts: Sequence[str], cues: Marks | None = None) -> Tokens:
     return Tokens(begins, stops, numbers, len(texts), tuple(kinds), those, tuple(names), marked)
 
 
-def _values(token: str, *, first: bool) -> tuple[str, ...]:
-    """Return a token's attributes that depend on nothing else, as the vocabulary writes them."""
-    lower = token.lower().replace("’", "'")
+OWN = "ws324ph"
+"""Letters of the attributes that depend on nothing but the token, in the order of `ATTRIBUTES`; a vocabulary writes them first."""
+
+
+def _values(token: str, first: bool) -> tuple[str, ...]:  # noqa: FBT001 - it is called for every kind of token
+    """Return a token's attributes that depend on nothing else."""
+    lower = token.lower()
+    if "’" in lower:
+        lower = lower.replace("’", "'")
     if lower[:1].isdigit():
         lower = "0"
-    word_class = part_of_speech(token, lower, first=first)
-    look = shape(token) + ("0" if first else "")
+    look = shape(token)
     return (
-        f"w{lower}",
-        f"s{stem(lower)}",
-        f"3{lower[-3:]}",
-        f"2{lower[-2:]}",
-        f"4{lower[:4]}",
-        f"p{word_class}",
-        f"h{look}",
+        lower,
+        stem(lower),
+        lower[-3:],
+        lower[-2:],
+        lower[:4],
+        part_of_speech(token, lower, first=first),
+        look + "0" if first else look,
     )
 
 
@@ -200,7 +206,10 @@ class Vocabulary:
     def __init__(self, terms: Sequence[str]) -> None:
         """Number the values."""
         self.terms = terms
-        self._numbers = {term: number for number, term in enumerate(terms, start=FIRST_VALUE)}
+        self._numbers: dict[str, dict[str, int]] = {letter: {} for letter in (*OWN, "c", "q", "i")}
+        for number, term in enumerate(terms, start=FIRST_VALUE):
+            self._numbers.setdefault(term[:1], {})[term[1:]] = number
+        self._own = tuple(self._numbers[letter].get for letter in OWN)
         self._known: dict[tuple[str, bool], tuple[int, ...]] = {}
 
     @classmethod
@@ -210,7 +219,7 @@ class Vocabulary:
         counts: dict[str, int] = {f"c{name}": 2 for name in found.cues}
         counts |= dict.fromkeys(("qy", "qn", "i0", "i1", "i2", "i3"), 2)
         for (token, first), count in zip(found.kinds, seen.tolist(), strict=True):
-            for value in _values(token, first=first):
+            for value in map(add, OWN, _values(token, first)):
                 counts[value] = counts.get(value, 0) + count
         kept = [value for value, count in counts.items() if count > 1]
         most = (1 << BITS) - FIRST_VALUE
@@ -220,11 +229,11 @@ class Vocabulary:
 
     def number(self, term: str) -> int:
         """Return the number of a value, `UNKNOWN` if training never saw it."""
-        return self._numbers.get(term, UNKNOWN)
+        return self._numbers.get(term[:1], {}).get(term[1:], UNKNOWN)
 
     def numbered(self, token: str, *, first: bool) -> tuple[int, ...]:
         """Return the numbers of a token's values that depend on nothing else, in the order of `ATTRIBUTES`."""
-        return tuple(self._numbers.get(value, UNKNOWN) for value in _values(token, first=first))
+        return tuple([get(value, UNKNOWN) for get, value in zip(self._own, _values(token, first), strict=True)])
 
     def _numbered(self, kind: tuple[str, bool]) -> tuple[int, ...]:
         known = self._known.get(kind)
@@ -247,15 +256,15 @@ class Vocabulary:
             return table
         by_kind = np.array([self._numbered(kind) for kind in found.kinds], dtype=np.int32)
         table[places, : by_kind.shape[1]] = by_kind[found.kind]
-        cues = np.array([self._numbers.get(f"c{name}", UNKNOWN) for name in found.cues])
+        cues = np.array([self.number(f"c{name}") for name in found.cues])
         table[places, _AT["cue"]] = cues[found.cue]
         marks = np.array([kind[0] in QUOTES for kind in found.kinds])
         quoted = np.bincount(found.text, marks[found.kind], minlength=found.n_texts) > 0
-        said = np.array([self._numbers.get("qn", UNKNOWN), self._numbers.get("qy", UNKNOWN)])
+        said = np.array([self.number("qn"), self.number("qy")])
         table[places, _AT["quoted"]] = said[quoted.astype(np.int64)[found.text]]
         firsts = np.concatenate([[0], np.cumsum(found.counts)])[found.text]
         position = np.minimum(np.arange(len(found.kind)) - firsts, 3)
-        table[places, _AT["place"]] = np.array([self._numbers.get(f"i{n}", UNKNOWN) for n in range(4)])[position]
+        table[places, _AT["place"]] = np.array([self.number(f"i{n}") for n in range(4)])[position]
         return table
 
     def places(self, found: Tokens) -> Ints:

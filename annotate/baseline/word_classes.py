@@ -12,6 +12,7 @@ _ENDINGS = frozenset(
     )
 )
 _LONGEST = max(map(len, _ENDINGS))
+_LAST = frozenset(ending[-1] for ending in _ENDINGS)
 STEM = 3
 """Fewest letters that a stem keeps."""
 
@@ -51,6 +52,7 @@ _BY_ENDING = (
     ("less", "ADJ"),
     ("s", "PLURAL"),
 )
+_BY_LAST = {last: tuple(pair for pair in _BY_ENDING if pair[0][-1] == last) for last in {e[-1] for e, _ in _BY_ENDING}}
 
 
 def stem(lower: str) -> str:
@@ -59,6 +61,8 @@ def stem(lower: str) -> str:
     >>> stem("reportedly"), stem("allegations"), stem("red")
     ('report', 'alleg', 'red')
     """
+    if lower[-1:] not in _LAST:
+        return lower
     for size in range(min(_LONGEST, len(lower) - STEM), 0, -1):
         if lower[-size:] in _ENDINGS:
             return lower[:-size]
@@ -94,4 +98,7 @@ def part_of_speech(token: str, lower: str, *, first: bool) -> str:
         return lower[:1]
     if token[0].isupper() and not first:
         return "NAME"
-    return next((name for ending, name in _BY_ENDING if lower.endswith(ending)), "NOUN")
+    for ending, name in _BY_LAST.get(lower[-1], ()):
+        if lower.endswith(ending):
+            return name
+    return "NOUN"
