@@ -258,7 +258,8 @@ def ngrams_here(count: int, folder: Path) -> dict[str, Any]:
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_union
 
-    from annotate.baseline import fast
+    from annotate.baseline.fast_ngrams import NgramIndex, NgramSums
+    from annotate.baseline.fast_tables import there
 
     news, half = News(), 3 * count
     given = [news.sentence(number) for number in range(half)]
@@ -279,11 +280,11 @@ def ngrams_here(count: int, folder: Path) -> dict[str, Any]:
         HASHING: lambda: hashed.predict_proba(hashing.transform(fresh)),
         PLAIN: lambda: _chance(_forgotten(linear).log_odds(fresh)),
     }
-    if fast.there():
-        index = fast.NgramIndex(linear)
-        warm = fast.NgramSums(index)
+    if there():
+        index = NgramIndex(linear)
+        warm = NgramSums(index)
         warm.log_odds(fresh, linear.intercept)
-        systems["ours"] = lambda: _chance(_batches(fast.NgramSums(index), fresh, linear))
+        systems["ours"] = lambda: _chance(_batches(NgramSums(index), fresh, linear))
         systems[WARM] = lambda: _chance(_batches(warm, fresh, linear))
     systems |= _peers(texts, labels, fresh, folder)
     runs, said = take_turns(systems, ROUNDS)
@@ -340,13 +341,13 @@ def _peers(texts: list[str], labels: Any, fresh: list[str], folder: Path) -> dic
 
 def flags_here(count: int, folder: Path) -> dict[str, Any]:
     """Measure the whole model, from text to flags, in its three forms."""
-    from annotate.baseline import fast
+    from annotate.baseline.fast_tables import there
     from annotate.baseline.scorer import Model
 
     articles = list(News().articles(count))
     forms = {SKLEARN: scikit_learn_form(folder / "model"), PLAIN: Model.load(folder / "model")}
     forms[PLAIN].predictor.compiled = False
-    if fast.there():
+    if there():
         forms["ours"] = Model.load(folder / "model")
         forms["ours"].predictor.compiled = True
         list(forms["ours"].flags_of(articles[:1]))

@@ -199,7 +199,7 @@ class Predictor:
             if self.grams is not None:
                 parts[RATIOS] = self.grams.log_odds(found)
             return found, log_odds
-        from annotate.baseline.fast import text_sums
+        from annotate.baseline.fast_tokens import text_sums
 
         read = fast.reader.read(texts, known)
         if self.grams is not None and fast.grams is not None:
@@ -210,13 +210,13 @@ class Predictor:
         """Return the compiled loops, once ``count`` more texts make them worth their start; none without numba."""
         if self._fast is not None or self.compiled is False:
             return self._fast if self.compiled is not False else None
-        from annotate.baseline import fast
+        from annotate.baseline import fast, fast_tables
 
         self._scored += count
         if self.compiled is None and self._scored < fast.WORTH:
             return None
         with self._lock:
-            if self._fast is None and not fast.there():
+            if self._fast is None and not fast_tables.there():
                 self.compiled = False
             elif self._fast is None:
                 vocabulary = self.tagger.vocabulary if self.tagger is not None else None

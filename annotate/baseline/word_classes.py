@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 
-_ENDINGS = frozenset(
+ENDINGS = frozenset(
     re.findall(
         r"\w+",
         "abilities ability able ably ation ations edly ed er ers es est ful ible ibly ied ies iest ily ing ingly ings ion ions "
         "ities ity ive ively less ly ment ments ness s",
     )
 )
-_LONGEST = max(map(len, _ENDINGS))
-_LAST = frozenset(ending[-1] for ending in _ENDINGS)
+_LONGEST = max(map(len, ENDINGS))
+_LAST = frozenset(ending[-1] for ending in ENDINGS)
 STEM = 3
 """Fewest letters that a stem keeps."""
 
-_CLOSED = {
+_WORDS = {
     "DET": "the a an this that these those",
     "QUANT": "some many most several few various numerous certain all any every each both much more less other others another such",
     "PRON": (
@@ -35,8 +35,8 @@ _CLOSED = {
     "DO": "do does did done doing don't doesn't didn't",
     "NEG": "not no never none neither",
 }
-_CLASS = {word: name for name, words in _CLOSED.items() for word in words.split()}
-_BY_ENDING = (
+CLOSED = {word: name for name, words in _WORDS.items() for word in words.split()}
+BY_ENDING = (
     ("ly", "ADV"),
     ("ing", "ING"),
     ("ed", "PAST"),
@@ -52,7 +52,7 @@ _BY_ENDING = (
     ("less", "ADJ"),
     ("s", "PLURAL"),
 )
-_BY_LAST = {last: tuple(pair for pair in _BY_ENDING if pair[0][-1] == last) for last in {e[-1] for e, _ in _BY_ENDING}}
+_BY_LAST = {last: tuple(pair for pair in BY_ENDING if pair[0][-1] == last) for last in {e[-1] for e, _ in BY_ENDING}}
 
 
 def stem(lower: str) -> str:
@@ -64,7 +64,7 @@ def stem(lower: str) -> str:
     if lower[-1:] not in _LAST:
         return lower
     for size in range(min(_LONGEST, len(lower) - STEM), 0, -1):
-        if lower[-size:] in _ENDINGS:
+        if lower[-size:] in ENDINGS:
             return lower[:-size]
     return lower
 
@@ -90,8 +90,8 @@ def part_of_speech(token: str, lower: str, *, first: bool) -> str:
     >>> [part_of_speech(word, word.lower(), first=False) for word in ("may", "Kyra", "reportedly", "dam", ",")]
     ['MODAL', 'NAME', 'ADV', 'NOUN', ',']
     """
-    if lower in _CLASS:
-        return _CLASS[lower]
+    if lower in CLOSED:
+        return CLOSED[lower]
     if lower[:1].isdigit():
         return "NUM"
     if not lower[:1].isalpha():

@@ -11,13 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotate.baseline import fast
+from annotate.baseline import fast_ngrams, fast_tokens
 from annotate.baseline.characters import ALPHA, DECIMAL, DIGIT, LETTER, SPACE, UPPER, WORD, classes, counted, points
+from annotate.baseline.fast import WORTH
+from annotate.baseline.fast_ngrams import NgramIndex, NgramSums
+from annotate.baseline.fast_tokens import Names, Reader
 from annotate.baseline.items import read_items
 from annotate.baseline.predictor import Predictor
 from annotate.baseline.scorer import Model
 from annotate.baseline.stack import Examples, examples, learn
 from annotate.baseline.tokens import tokens
+from annotate.baseline.word_classes import CLOSED, ENDINGS
 
 pytest.importorskip("numba", reason="the [fast] extra is not installed")
 
@@ -122,14 +126,14 @@ def test_a_small_memory_changes_no_bit(small: Predictor, monkeypatch: pytest.Mon
     small.compiled = True
     whole = small.say(ODD).probabilities["hedged"]
     groups = np.arange(len(ODD))
-    for name, value in (("REMEMBERED", 2), ("LONGEST_CHUNK", 64)):
-        monkeypatch.setattr(fast, name, value)
+    for module in (fast_tokens, fast_ngrams):
+        monkeypatch.setattr(module, "REMEMBERED", 2)
         small._fast = None
         found = np.concatenate([small.say([text], groups[:1]).probabilities["hedged"] for text in ODD])
         np.testing.assert_allclose(found, whole, rtol=0, atol=1e-13)
         linear = small.ngrams
         assert linear is not None
-        sums = fast.NgramSums(fast.NgramIndex(linear))
+        sums = NgramSums(NgramIndex(linear))
         once = sums.log_odds(ODD, linear.intercept)
         again = np.concatenate([sums.log_odds([text], linear.intercept) for text in ODD])
         assert (once == again).all()
@@ -158,7 +162,7 @@ def test_few_texts_do_without_compiled_loops(model_folder: Path) -> None:
     model = Model.load(model_folder)
     model.probabilities(["It may rain."])
     assert model.predictor._fast is None
-    model.probabilities(["It may rain."] * fast.WORTH)
+    model.probabilities(["It may rain."] * WORTH)
     assert model.predictor._fast is not None
 
 
@@ -194,6 +198,20 @@ def test_tokens_and_values_are_those_of_the_plain_reader(small: Predictor, texts
     assert small.tagger is not None
     vocabulary = small.tagger.vocabulary
     marks = [[(len(text) // 3, len(text) // 2 + 1, "")] if text else [] for text in texts]
-    read, plain = fast.Reader(vocabulary, None).read(texts, marks), tokens(texts, marks)
+    read, plain = Reader(vocabulary, Names(vocabulary), None).read(texts, marks), tokens(texts, marks)
     assert (read.table == vocabulary.table(plain)).all()
     assert read.starts.tolist() == plain.starts.tolist()
+
+
+WORDS = st.text(alphabet="abdeglnorstyABEI'_0.7-\"é", min_size=1, max_size=12)
+
+
+@settings(deadline=None)
+@given(st.lists(st.one_of(WORDS, st.sampled_from([*CLOSED, *(f"rel{ending}" for ending in ENDINGS)])), max_size=8))
+def test_any_word_is_described_alike(small: Predictor, words: list[str]) -> None:
+    """Closed classes, endings, capitals, apostrophes, marks, numbers and letters beyond ASCII."""
+    assert small.tagger is not None
+    vocabulary = small.tagger.vocabulary
+    texts = [word.swapcase() if number % 2 else f"The {word}" for number, word in enumerate(words)]
+    read, plain = Reader(vocabulary, Names(vocabulary), None).read(texts, [()] * len(texts)), tokens(texts)
+    assert (read.table == vocabulary.table(plain)).all()

@@ -1,0 +1,293 @@
+"""The inner loops of the fast scorer over n-grams: plain functions of arrays, as in :mod:`annotate.baseline.token_kernels`."""
+# ruff: noqa: C901, D417, PLR0912, PLR0913, PLR0915, PLR0917 - a kernel is one function: calls and named bits would be compiled apart
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def ngram_sums(
+    buffer: Any,
+    offsets: Any,
+    classes: Any,
+    longest: int,
+    edges: Any,
+    word_slots: Any,
+    word_records: Any,
+    word_arena: Any,
+    word_columns: Any,
+    pairs: Any,
+    pair_gate: Any,
+    idf: Any,
+    coef: Any,
+    logs: Any,
+    slots: Any,
+    records: Any,
+    arena: Any,
+    parts: Any,
+    repeats: Any,
+    words: Any,
+    sums: Any,
+    squares: Any,
+    state: Any,
+    counts: Any,
+    inner: Any,
+    touched: Any,
+    run: Any,
+    out: Any,
+) -> int:
+    """Add to ``out`` ``(n_texts, n_outputs)`` the weights of every text's n-grams, by TF-IDF; return how many texts were done.
+
+    The call ends early where the memory for one more text is not there: forget, and go on with the next text.
+
+    Args:
+        buffer: code points of all texts in lower case, and ``offsets`` where each begins ``(n_texts + 1,)``.
+        classes: what each code point is.
+        longest: how long a chunk is remembered.
+        edges: by hash: ``node << 21 | code point`` (-1 where there is none), and ``node << 32 | column + 1``: where it leads,
+            and the column of the n-gram that ends there, if it is one ``(n_slots, 2)``.
+        word_slots: number of a word, counted from 1, by hash; ``word_records`` where its characters begin in ``word_arena``
+            and how many; ``word_columns`` the column of the word, -1 for none.
+        pairs: by hash: ``word << 31 | word`` (-1 where there is none), and the column ``(n_slots, 2)``; ``pair_gate`` before it.
+        idf: by column; ``coef`` weights ``(n_features, n_outputs)``; ``logs`` 1 + ln of small counts.
+        slots: number of a chunk, counted from 1, by hash; ``records`` where its characters begin in ``arena``, how many,
+            where its columns begin in ``parts`` and ``repeats``, how many, where its words begin in ``words``, how many.
+        sums: of each chunk, its columns' weights; ``squares`` their squared lengths.
+        state: how many chunks, characters, columns and words are remembered.
+        counts: scratch by column, 0 throughout; likewise ``inner``.
+        touched: scratch, as long as there are columns; ``run`` as long as the longest text has chunks.
+        out: written.
+    """
+    width = coef.shape[1]
+    edge_mask, word_mask = len(edges) - 1, len(word_slots) - 1
+    pair_mask, mask, gate_mask = len(pairs) - 1, len(slots) - 1, 8 * len(pair_gate) - 1
+    known_logs = len(logs)
+    g: Any = 0
+    sum_chars = np.zeros(width)
+    sum_words = np.zeros(width)
+    for number in range(len(offsets) - 1):
+        begin, end = offsets[number], offsets[number + 1]
+        size = end - begin
+        if (
+            state[0] + size + 1 >= len(records)
+            or state[1] + size >= len(arena)
+            or state[2] + 4 * size + 8 >= len(parts)
+            or state[3] + size >= len(words)
+        ):
+            return number
+        for output in range(width):
+            sum_chars[output] = 0.0
+            sum_words[output] = 0.0
+        square = 0.0
+        n_run = 0
+        n_words = 0
+        n_touched = 0
+        before = -1
+        p = begin
+        while p < end:
+            if classes[buffer[p]] & 1:
+                p += 1
+                continue
+            q = p
+            h = 0
+            while q < end and not classes[buffer[q]] & 1:
+                h = (h * 1000003 + buffer[q]) & 0xFFFFFFFFFF
+                q += 1
+            length = q - p
+            chunk = 0
+            if length <= longest:
+                h ^= h >> 17
+                slot = h & mask
+                while True:
+                    chunk = slots[slot]
+                    if chunk == 0:
+                        break
+                    if records[chunk, 1] == length:
+                        at = records[chunk, 0]
+                        same = True
+                        for r in range(length):
+                            if arena[at + r] != buffer[p + r]:
+                                same = False
+                                break
+                        if same:
+                            break
+                    slot = (slot + 1) & mask
+            # ---- a chunk met for the first time, or too long to be remembered: its n-grams and words one by one
+            if chunk == 0:
+                keep = length <= longest
+                first_part, first_word = state[2], state[3]
+                n_parts = 0
+                for start in range(-1, length):
+                    node = np.int64(0)
+                    for step in range(5):
+                        r = start + step
+                        if r > length:
+                            break
+                        letter = np.int64(32) if r < 0 or r == length else np.int64(buffer[p + r])
+                        key = (node << 21) | letter
+                        g = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
+                        place = (g ^ (g >> 29)) & edge_mask
+                        leads = np.int64(-1)
+                        while edges[place, 0] != -1:
+                            if edges[place, 0] == key:
+                                leads = edges[place, 1]
+                                break
+                            place = (place + 1) & edge_mask
+                        if leads < 0:
+                            break
+                        node = leads >> 32
+                        column = (leads & 0xFFFFFFFF) - 1
+                        if column < 0:
+                            continue
+                        if keep:
+                            if inner[column] == 0:
+                                parts[first_part + n_parts] = column
+                                n_parts += 1
+                            inner[column] += 1
+                        else:
+                            old = counts[column]
+                            if old == 0:
+                                touched[n_touched] = column
+                                n_touched += 1
+                            counts[column] = old + 1
+                            was = 0.0
+                            if old > 0:
+                                was = logs[old] if old < known_logs else 1.0 + np.log(old)
+                            now = logs[old + 1] if old + 1 < known_logs else 1.0 + np.log(old + 1)
+                            weight = idf[column]
+                            for output in range(width):
+                                sum_chars[output] += weight * coef[column, output] * (now - was)
+                            square += weight * weight * (now * now - was * was)
+                found = 0
+                r = p
+                while r < q:
+                    if not classes[buffer[r]] & 2:
+                        r += 1
+                        continue
+                    s = r
+                    g = 0
+                    while s < q and classes[buffer[s]] & 2:
+                        g = (g * 1000003 + buffer[s]) & 0xFFFFFFFFFF
+                        s += 1
+                    if s - r > 1:
+                        g ^= g >> 17
+                        place = g & word_mask
+                        word = 0
+                        while True:
+                            word = word_slots[place]
+                            if word == 0:
+                                break
+                            if word_records[word - 1, 1] == s - r:
+                                at = word_records[word - 1, 0]
+                                same = True
+                                for t in range(s - r):
+                                    if word_arena[at + t] != buffer[r + t]:
+                                        same = False
+                                        break
+                                if same:
+                                    break
+                            place = (place + 1) & word_mask
+                        words[first_word + found] = word - 1
+                        found += 1
+                    r = s
+                if keep:
+                    chunk = state[0]
+                    at = state[1]
+                    for r in range(length):
+                        arena[at + r] = buffer[p + r]
+                    slots[slot] = chunk
+                    records[chunk, 0] = at
+                    records[chunk, 1] = length
+                    records[chunk, 2] = first_part
+                    records[chunk, 3] = n_parts
+                    records[chunk, 4] = first_word
+                    records[chunk, 5] = found
+                    for output in range(width):
+                        sums[chunk, output] = 0.0
+                    squares[chunk] = 0.0
+                    for k in range(first_part, first_part + n_parts):
+                        column = parts[k]
+                        count = inner[column]
+                        inner[column] = 0
+                        repeats[k] = count
+                        value = logs[count] * idf[column]
+                        for output in range(width):
+                            sums[chunk, output] += value * coef[column, output]
+                        squares[chunk] += value * value
+                    state[0] = chunk + 1
+                    state[1] = at + length
+                    state[2] = first_part + n_parts
+                    state[3] = first_word + found
+            else:
+                first_word, found = records[chunk, 4], records[chunk, 5]
+            # ---- its n-grams: the sums made once, put right where another chunk of the text has the same n-gram
+            if chunk > 0:
+                run[n_run] = chunk
+                n_run += 1
+                for output in range(width):
+                    sum_chars[output] += sums[chunk, output]
+                square += squares[chunk]
+                for k in range(records[chunk, 2], records[chunk, 2] + records[chunk, 3]):
+                    column = parts[k]
+                    count = repeats[k]
+                    old = counts[column]
+                    counts[column] = old + count
+                    if old > 0:
+                        both = old + count
+                        was = logs[old] if old < known_logs else 1.0 + np.log(old)
+                        now = logs[both] if both < known_logs else 1.0 + np.log(both)
+                        own = logs[count]
+                        weight = idf[column]
+                        for output in range(width):
+                            sum_chars[output] += weight * coef[column, output] * (now - was - own)
+                        square += weight * weight * (now * now - was * was - own * own)
+            # ---- its words, and the pair that its first word makes with the one before
+            for k in range(first_word, first_word + found):
+                word = words[k]
+                if word >= 0:
+                    column = word_columns[word]
+                    if column >= 0:
+                        if inner[column] == 0:
+                            touched[len(touched) - 1 - n_words] = column
+                            n_words += 1
+                        inner[column] += 1
+                    if before >= 0:
+                        key = (np.int64(before) << 31) | np.int64(word)
+                        g = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
+                        g ^= g >> 29
+                        if pair_gate[(g & gate_mask) >> 3] >> (g & 7) & 1:
+                            place = g & pair_mask
+                            while pairs[place, 0] != -1:
+                                if pairs[place, 0] == key:
+                                    column = pairs[place, 1]
+                                    if inner[column] == 0:
+                                        touched[len(touched) - 1 - n_words] = column
+                                        n_words += 1
+                                    inner[column] += 1
+                                    break
+                                place = (place + 1) & pair_mask
+                before = word
+            p = q
+        for k in range(n_run):
+            chunk = run[k]
+            for m in range(records[chunk, 2], records[chunk, 2] + records[chunk, 3]):
+                counts[parts[m]] = 0
+        for k in range(n_touched):
+            counts[touched[k]] = 0
+        word_square = 0.0
+        for k in range(n_words):
+            column = touched[len(touched) - 1 - k]
+            count = inner[column]
+            inner[column] = 0
+            value = (logs[count] if count < known_logs else 1.0 + np.log(count)) * idf[column]
+            for output in range(width):
+                sum_words[output] += value * coef[column, output]
+            word_square += value * value
+        for output in range(width):
+            if word_square > 0.0:
+                out[number, output] += sum_words[output] / np.sqrt(word_square)
+            if square > 0.0:
+                out[number, output] += sum_chars[output] / np.sqrt(square)
+    return len(offsets) - 1
