@@ -214,29 +214,36 @@ def replacing(path: Path, mode: int = 0o644) -> Iterator[IO[bytes]]:
     """Give a stream whose content takes the place of ``path`` when the block ends without an error.
 
     The bytes go to a new file in the same folder, are flushed to the disk and renamed, so that a killed process or a
-    full disk leaves the old file as it was.
+    full disk leaves the old file as it was. Where ``path`` is a link, this happens to the file that it leads to. Into
+    what is neither file nor folder, such as a pipe or a device, the bytes go as they come.
 
     Raises:
-        StorageError: the folder cannot be written or the disk is full.
+        StorageError: a folder stands there, its folder cannot be written, or the disk is full.
     """
     if path == STDIO:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        if path.exists() and not path.is_file():
+            # without O_CREAT: of what goes away meanwhile no file is made; a folder cannot be opened so
+            with os.fdopen(os.open(path, os.O_WRONLY), "wb") as stream:
+                yield stream
+            return
+        target = Path(os.path.realpath(path))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+        part = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            part.chmod(mode)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    except BrokenPipeError:  # the reader of a pipe went away: as on standard output, no error of ours
+        raise
     except OSError as error:
         raise storage_error(error, path) from error
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.chmod(mode)
-        part.replace(path)
-    except OSError as error:
-        raise storage_error(error, path) from error
-    finally:
-        part.unlink(missing_ok=True)

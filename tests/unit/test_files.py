@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotate.errors import RecordError, SpanError, StorageError
-from annotate.files import LINE_LIMIT, prove, prove_annotation, read, write, write_json
+from annotate.files import LINE_LIMIT, prove, prove_annotation, read, replacing, write, write_json, write_text
 from annotate.records import (
     Annotation,
     Article,
@@ -178,6 +181,72 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
         write(path, broken())  # type: ignore[arg-type]  # a generator that fails
     assert list(read(path, Article)) == [article()]
     assert [entry.name for entry in tmp_path.iterdir()] == ["articles.jsonl"]
+
+
+def test_a_pipe_is_written_into_and_stays_a_pipe(tmp_path: Path) -> None:
+    """Into what is no regular file the bytes go as they come, also through a link, and nothing else is left."""
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to("pipe")
+    for path in (pipe, link):
+        with ThreadPoolExecutor(1) as reader:
+            read_there = reader.submit(pipe.read_bytes)
+            write_text(path, "dam 🕊\n")
+            assert read_there.result(10) == "dam 🕊\n".encode()
+        assert pipe.is_fifo()
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["link", "pipe"]
+
+
+def test_an_open_pipe_is_written_into() -> None:
+    """The shell's `>(command)` is a path to one that is open already."""
+    reading, writing = os.pipe()
+    write_text(Path(f"/dev/fd/{writing}"), "dam")
+    os.close(writing)
+    with os.fdopen(reading, "rb") as stream:
+        assert stream.read() == b"dam"
+
+
+def test_a_reader_that_went_away_is_told_as_on_standard_output() -> None:
+    """The command line ends quietly then, as for `head`."""
+    reading, writing = os.pipe()
+
+    def written() -> Iterator[Article]:
+        os.close(reading)
+        yield article()
+
+    with pytest.raises(BrokenPipeError):
+        write(Path(f"/dev/fd/{writing}"), written())
+    os.close(writing)
+
+
+def test_the_file_behind_a_link_is_replaced(tmp_path: Path) -> None:
+    """The link stays one, also where nothing is behind it yet, and a failure leaves the old file."""
+    (tmp_path / "there").mkdir()
+    link, new = tmp_path / "link", tmp_path / "new"
+    link.symlink_to("there/old")
+    (tmp_path / "there" / "old").write_text("old")
+    new.symlink_to("made/here")
+
+    def failing() -> None:
+        with replacing(link) as stream:
+            stream.write(b"half")
+            raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011 - it is the one raised above
+        failing()
+    assert link.read_text() == "old"
+    for path in (link, new):
+        write_text(path, "dam")
+        assert path.is_symlink()
+        assert path.resolve().read_text() == "dam"
+    assert [entry.name for entry in (tmp_path / "there").iterdir()] == ["old"]
+
+
+def test_a_folder_in_the_place_of_a_file_is_said_at_once(tmp_path: Path) -> None:
+    """Before anything is computed, and the folder stays as it is."""
+    with pytest.raises(StorageError, match="is a directory") as caught, replacing(tmp_path):
+        pytest.fail("the block must not run")
+    assert caught.value.hint == "name a file inside this folder"
 
 
 def test_a_missing_file_says_where_and_what_next(tmp_path: Path) -> None:
