@@ -26,7 +26,7 @@ from annotate.baseline.evaluation import (
     WorstError,
 )
 from annotate.baseline.items import TRAIN, Floats, Ints, Items, Labels
-from annotate.baseline.judgement import Judgement
+from annotate.baseline.judgement import Judge, Judgement
 from annotate.baseline.reference import Train, references
 from annotate.baseline.scorer import Model
 from annotate.baseline.slices import columns, length_of, slices
@@ -52,7 +52,7 @@ class _Judged:
 
     Attributes:
         cues: hedge cues of each item, by the model's patterns.
-        judged: what the model says; `against`: another one.
+        judged: what the model says; `against`: another one; `compared`: the targets that both say something of.
         weights: how often each article is drawn ``(1 + resamples, n_articles)``; the first row is the split as it is.
         train: the release's train split, where it has one and another one is evaluated.
         values: what items are told apart by → its value for each item.
@@ -63,6 +63,7 @@ class _Judged:
     cues: list[list[Span]]
     judged: list[Judgement]
     against: list[Judgement] | None
+    compared: frozenset[str]
     weights: Floats
     train: Items | None
     values: dict[str, Sequence[str]]
@@ -90,22 +91,21 @@ def evaluate(
         dataset: the folder of a release, or of another dataset with texts and labels.
         split: ``test``, ``validation`` or ``train``.
         seed: of the bootstrap, and of the order in which the learning curve takes articles.
-        against: another model to compare with.
+        against: another model to compare with, on the targets that both say something of.
         reference: trains the plain reference, which becomes a control and the learning curve; left out where None.
         target: in a dataset that is no release, the column of the labels.
 
     Raises:
         DataError: the dataset cannot be read, or has other labels than the model.
         UndefinedError: the split is empty.
-        UsageError: the other model has other targets.
+        UsageError: the two models have no target in common.
     """
     given = read_split(dataset, split, model.book, target)
     items = given.items
     if not items.texts:
         message = f"the {items.split} split is empty"
         raise UndefinedError(message, where=str(dataset), hint="build the release from more articles")
-    if against is not None:
-        _same_targets(model, against)
+    compared = _compared(model, against) if against else frozenset()
     train = _train_split(model, dataset, items.split, target)
     judged = _judge(model, items)
     here, there = columns(dataset, split, len(items.texts)), columns(dataset, TRAIN, len(train.texts) if train else 0)
@@ -114,6 +114,7 @@ def evaluate(
         cues=[model.cues(text, 0, len(text)) for text in items.texts],
         judged=judged,
         against=_judge(against, items) if against else None,
+        compared=compared,
         weights=draws(items.n_articles, seed=seed),
         train=train,
         values={**here, "length": [length_of(text) for text in items.texts]},
@@ -141,11 +142,18 @@ def evaluate(
     )
 
 
-def _same_targets(model: Model, other: Model) -> None:
-    ours, theirs = ({t.name: t.labels for t in one.book.target} for one in (model, other))
-    if ours != theirs:
-        message = f"the two models have other targets: {', '.join(ours)} and {', '.join(theirs)}, or other labels"
-        raise UsageError(message, hint="compare models trained under the same codebook")
+def said(model: Model) -> dict[str, frozenset[str]]:
+    """Return the labels of each target that a model says something of: those learnt, and those that follow from them."""
+    return {target.name: frozenset(target.labels) for target in Judge(model.book, model.info.targets).targets}
+
+
+def _compared(model: Model, other: Model) -> frozenset[str]:
+    ours, theirs = said(model), said(other)
+    both = frozenset(name for name, labels in ours.items() if theirs.get(name) == labels)
+    if not both:
+        message = f"the two models have no target in common: {', '.join(ours)} and {', '.join(theirs)}, or other labels"
+        raise UsageError(message, hint="compare models that learnt the same target, with the same labels")
+    return both
 
 
 def _train_split(model: Model, dataset: Path, split: str, target: str | None) -> Items | None:
@@ -222,7 +230,7 @@ def _others(model: Model, target: TargetRules, data: _Judged) -> dict[str, Answe
         found |= {"length": length} if length is not None else {}
     if data.stages and data.stages[-1][2] is not None:
         found[TFIDF] = _answers(target, data.stages[-1][2])
-    if data.against is not None:
+    if data.against is not None and target.name in data.compared:
         found[AGAINST] = _answers(target, data.against)
     return found
 
@@ -325,6 +333,8 @@ def _notes(data: _Judged, targets: dict[str, TargetEvaluation], *, same_release:
         if judged is None:
             yield f"the TF-IDF reference cannot be trained on {articles} articles ({count} items)"
     for name, target in targets.items():
+        if data.against is not None and name not in data.compared:
+            yield f"{name}: the other model does not say it, or has other labels, and is not compared"
         rare = [
             f"{label} ({found.support})" for label, found in target.scores.labels.items() if found.support < FEW_ITEMS
         ]

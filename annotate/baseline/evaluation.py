@@ -250,7 +250,7 @@ class TargetEvaluation(Record, frozen=True, kw_only=True):
         controls: name → control.
         curves: label → points of its precision-recall curve, thinned; nothing where no item has the label.
         errors: the items most wrongly judged: least probability of the right label first.
-        against: another model, if one was given, on the same items and resamples.
+        against: another model, if one was given that says this target too, on the same items and resamples.
         ceiling: beside the annotators' own agreement; none where no item has two votes.
         slices: on parts of the split.
         reliability: label → bins of its probability.
@@ -324,6 +324,8 @@ class PairsResult(Record, frozen=True, kw_only=True):
         phenomena: phenomenon → its pairs.
         targets: target → texts whose label of it is right, as a share.
         misses: every wrong label.
+        unsaid: targets that were not judged.
+        left_out: pairs that say nothing of the other targets, or whose texts differ in the unsaid ones alone.
     """
 
     system: str
@@ -331,6 +333,8 @@ class PairsResult(Record, frozen=True, kw_only=True):
     phenomena: dict[str, Rate]
     targets: dict[str, float]
     misses: tuple[Miss, ...]
+    unsaid: tuple[str, ...] = ()
+    left_out: int = 0
 
 
 class Evaluation(Record, frozen=True, kw_only=True):

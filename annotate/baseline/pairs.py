@@ -7,15 +7,17 @@ differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from annotate.baseline.bounds import wilson
 from annotate.baseline.evaluation import Miss, PairsResult, Rate
 from annotate.baseline.scorer import Model
 from annotate.codebook import Codebook
 from annotate.corpus.article import make_article
-from annotate.errors import DataError
+from annotate.errors import DataError, UndefinedError
 from annotate.files import read
 from annotate.language.hedges import hedges
 from annotate.language.patterns import Patterns
@@ -99,16 +101,32 @@ def read_pairs(folder: Path) -> list[tuple[Side, Side]]:
     return [(found[0], found[1]) for found in sides.values()]
 
 
-def judge_pairs(pairs: Iterable[tuple[Side, Side]], system: System, name: str, book: Codebook) -> PairsResult:
+def judge_pairs(
+    pairs: Iterable[tuple[Side, Side]], system: System, name: str, book: Codebook, unsaid: Collection[str] = ()
+) -> PairsResult:
     """Return how a system does on pairs, by phenomenon and by target.
+
+    Args:
+        pairs: what is expected.
+        system: what is tested.
+        name: how it is called.
+        book: the codebook.
+        unsaid: targets that are not judged. A pair that says nothing of the others, or whose texts differ in these alone,
+            is left out: a system that answers the same to both texts would pass it.
 
     Raises:
         DataError: a side expects a label that the codebook has not.
+        UndefinedError: no pair is left.
     """
+    every = list(pairs)
+    judged = [left for pair in every if (left := _without(pair, unsaid))]
+    if not judged:
+        message = f"none of the {len(every)} pairs is about another target than {', '.join(unsaid)}"
+        raise UndefinedError(message, hint="the model says nothing of these targets: take one that learnt them")
     by_phenomenon: dict[str, list[tuple[bool, bool]]] = {}
     right: dict[str, list[bool]] = {}
     misses: list[Miss] = []
-    for pair in pairs:
+    for pair in judged:
         results = []
         for side in pair:
             wrong = list(_misses(side, system, book, right))
@@ -122,7 +140,21 @@ def judge_pairs(pairs: Iterable[tuple[Side, Side]], system: System, name: str, b
         phenomena={phenomenon: _rate(results) for phenomenon, results in by_phenomenon.items()},
         targets={target: sum(found) / len(found) for target, found in right.items()},
         misses=tuple(misses),
+        unsaid=tuple(unsaid),
+        left_out=len(every) - len(judged),
     )
+
+
+def _without(pair: tuple[Side, Side], unsaid: Collection[str]) -> tuple[Side, Side] | None:
+    """Return a pair without what it expects of some targets; None where nothing, or no difference, is left of it."""
+    first, second = (
+        replace(side, labels={target: label for target, label in side.labels.items() if target not in unsaid})
+        for side in pair
+    )
+    differed = pair[0].labels != pair[1].labels
+    if not first.labels or not second.labels or (differed and first.labels == second.labels):
+        return None
+    return first, second
 
 
 def _misses(side: Side, system: System, book: Codebook, right: dict[str, list[bool]]) -> Iterator[Miss]:

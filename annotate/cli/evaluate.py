@@ -118,6 +118,7 @@ def _result(asked: _Asked) -> Evaluation | tuple[PairsResult, ...]:
 
 
 def _on_pairs(model: Model | None, folder: Path, codebook: str) -> tuple[PairsResult, ...]:
+    from annotate.baseline.evaluate import said
     from annotate.baseline.pairs import judge_pairs, lexicon_system, model_system, patterns_system, read_pairs
     from annotate.codebook import load
     from annotate.language.patterns import load_patterns
@@ -128,7 +129,8 @@ def _on_pairs(model: Model | None, folder: Path, codebook: str) -> tuple[PairsRe
     if model is not None:
         systems = {model.name: model_system(model), **systems}
     sides = read_pairs(folder)
-    return tuple(judge_pairs(sides, system, name, book) for name, system in systems.items())
+    unsaid = tuple(name for name in book.targets() if model and name not in said(model))
+    return tuple(judge_pairs(sides, system, name, book, unsaid) for name, system in systems.items())
 
 
 def _tell(paper: Receipt, result: Evaluation | tuple[PairsResult, ...]) -> None:
@@ -140,6 +142,8 @@ def _tell(paper: Receipt, result: Evaluation | tuple[PairsResult, ...]) -> None:
             paper.facts[f"{name} (macro F1)"] = round(value, 3) if value is not None else "undefined"
         paper.facts["alarms"] = result.alarms
         paper.facts["notes"] = result.notes
+    if found and found[0].left_out:
+        paper.facts["pairs left out"] = f"{found[0].left_out} (the model does not say {', '.join(found[0].unsaid)})"
     for one in found:
         paper.facts[f"pairs passed by {one.system}"] = f"{one.whole.passed} of {one.whole.pairs}"
 

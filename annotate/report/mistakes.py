@@ -84,6 +84,8 @@ def pairs(found: Sequence[PairsResult], codebook: Codebook) -> Data | None:
             for miss in own.misses[:MISSES_SHOWN]
         ],
         "missed": len(own.misses),
+        "unsaid": ", ".join(own.unsaid),
+        "left_out": own.left_out,
     }
 
 

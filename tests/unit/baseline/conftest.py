@@ -166,3 +166,17 @@ def model_folder(release: Path) -> Path:
 def model(model_folder: Path) -> Model:
     """The model in it."""
     return Model.load(model_folder)
+
+
+@pytest.fixture(scope="session")
+def hedged_folder(release: Path) -> Path:
+    """A model folder trained on one of the release's targets alone."""
+    folder = release.parent / "hedged"
+    train(release, folder, target="hedged", take="stack")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def hedged_model(hedged_folder: Path) -> Model:
+    """The model in it."""
+    return Model.load(hedged_folder)

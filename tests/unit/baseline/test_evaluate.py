@@ -182,12 +182,29 @@ def test_another_model_is_compared_on_the_same_resamples(model: Model, release: 
         assert (same.value, same.low, same.high) == (0, 0, 0)
 
 
-def test_a_model_with_other_targets_is_not_compared(model: Model, release: Path) -> None:
-    """Labels of another codebook are not the same labels."""
-    other_model = copy.copy(model)
-    other_model.book = msgspec.structs.replace(model.book, target=model.book.target[:2])
-    with pytest.raises(UsageError, match="other targets"):
-        evaluate(model, release, against=other_model)
+def test_models_are_compared_on_the_targets_of_both(model: Model, hedged_model: Model, release: Path) -> None:
+    """Whichever of them says more; the rest is told."""
+    found = evaluate(model, release, against=hedged_model)
+    assert [name for name, target in found.targets.items() if target.against] == ["hedged"]
+    assert {note for note in found.notes if "other model" in note} == {
+        f"{name}: the other model does not say it, or has other labels, and is not compared"
+        for name in ("status", "flagged")
+    }
+    turned = evaluate(hedged_model, release, against=model)
+    assert [name for name, target in turned.targets.items() if target.against] == ["hedged"]
+    assert not any("other model" in note for note in turned.notes)
+
+
+def test_models_without_a_common_target_are_not_compared(model: Model, hedged_model: Model, release: Path) -> None:
+    """Another target, or other labels under the same name."""
+    other = copy.copy(hedged_model)
+    renamed = [
+        msgspec.structs.replace(target, labels=tuple(f"{label} 🕊" for label in target.labels))
+        for target in model.book.target
+    ]
+    other.book = msgspec.structs.replace(model.book, target=tuple(renamed))
+    with pytest.raises(UsageError, match="no target in common: status, hedged, flagged and hedged"):
+        evaluate(model, release, against=other)
 
 
 def test_a_release_without_a_train_split_has_no_length_control(

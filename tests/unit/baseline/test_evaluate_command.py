@@ -62,6 +62,22 @@ def test_another_model_and_pairs_stand_in_the_evaluation(
     assert {one.whole.pairs for one in found.pairs} == {1}
 
 
+def test_a_model_of_one_target_is_tested_on_what_it_says(
+    run: Run, hedged_folder: Path, pairs: Path, tmp_path: Path
+) -> None:
+    """The systems beside it are judged by the same labels, and what is left out is told."""
+    claims = [
+        side | {"pair": "p2", "labels": {"status": f"{word}verified", "hedged": "no"}}
+        for side, word in zip(PAIR, ("", "un"), strict=True)
+    ]
+    (pairs / "two.jsonl").write_text("".join(json.dumps(side) + "\n" for side in claims), encoding="utf-8")
+    code, _, err = run(hedged_folder, "--pairs", pairs, "-o", tmp_path / "e.json")
+    assert code == 0
+    assert "pairs left out 1 (the model does not say status, flagged)" in err
+    found = json.loads((tmp_path / "e.json").read_bytes())
+    assert [(one["whole"]["pairs"], one["left_out"], set(one["targets"])) for one in found] == [(1, 1, {"hedged"})] * 3
+
+
 def test_the_reference_is_trained_by_default(run: Run, release: Path, model_folder: Path, tmp_path: Path) -> None:
     """It stands among the controls, and alarms are in the receipt."""
     code, out, _ = run(model_folder, release, "--json", "-o", tmp_path / "e.json")

@@ -11,7 +11,7 @@ from annotate.baseline.bounds import wilson
 from annotate.baseline.pairs import Labels, Side, judge_pairs, lexicon_system, patterns_system, read_pairs
 from annotate.codebook import load
 from annotate.corpus.article import make_article
-from annotate.errors import DataError
+from annotate.errors import DataError, UndefinedError
 from annotate.files import write
 from annotate.language.patterns import load_patterns
 from annotate.records import Article, Extent
@@ -71,6 +71,32 @@ def test_the_same_answer_to_both_sides_passes_nothing() -> None:
     assert found.targets == {"status": 1.0, "hedged": 0.5, "flagged": 0.5}
     assert {miss.target for miss in found.misses} == {"hedged", "flagged"}
     assert set(found.phenomena) == {"evidential", "epistemic"}
+
+
+def test_what_a_system_cannot_say_is_left_out_and_counted() -> None:
+    """It is judged by the rest of the labels; pairs that differ in nothing of the rest are not counted as passed."""
+    claims = [
+        Side(pair="c", phenomenon="claim", text=text, labels={"status": status, "hedged": "no"})
+        for text, status in (("The dam failed 🕊.", "unverified"), ("Who knows 🕊?", "none"))
+    ]
+    alone = [Side(pair="d", phenomenon="claim", text=side.text, labels={"status": "none"}) for side in claims]
+    same = [Side(pair="e", phenomenon="invariance", text=side.text, labels=NO) for side in claims]
+    suite = [(one, other) for one, other in (pair("a"), claims, alone, same)]
+    found = judge_pairs(suite, answering({"hedged": "no"}), "hedges", BOOK, ("status", "flagged"))  # type: ignore[arg-type]  # a system
+    assert found.unsaid == ("status", "flagged")
+    assert found.left_out == 2
+    assert {name: (one.pairs, one.passed) for name, one in found.phenomena.items()} == {
+        "evidential": (1, 0),
+        "invariance": (1, 1),
+    }
+    assert found.targets == {"hedged": 0.75}
+    assert [(miss.target, miss.given) for miss in found.misses] == [("hedged", "no")]
+
+
+def test_a_suite_about_other_targets_is_refused() -> None:
+    """There is no share of nothing."""
+    with pytest.raises(UndefinedError, match="none of the 1 pairs"):
+        judge_pairs([tuple(pair("a"))], answering(NO), "any", BOOK, tuple(YES))  # type: ignore[arg-type, list-item]  # a system, a pair
 
 
 def test_patterns_pass_what_the_lexicon_cannot() -> None:

@@ -376,6 +376,14 @@ def test_pass_rates_of_pairs_stand_by_phenomenon_beside_other_systems(whole: str
     assert evaluation(made(), BOOK)["pairs"] is None
 
 
+def test_what_pairs_could_not_be_judged_by_is_said(tmp_path: Path, whole: str) -> None:
+    """A model of one target is tested on fewer pairs."""
+    some = tuple(msgspec.structs.replace(one, unsaid=("status", "flagged"), left_out=2) for one in full().pairs)
+    text = html(tmp_path, msgspec.structs.replace(full(), pairs=some))
+    assert "the baseline does not say it: status, flagged; pairs that are about nothing else are left out (2)." in text
+    assert "Not judged" not in whole
+
+
 def test_an_empty_evaluation_is_a_page(tmp_path: Path) -> None:
     """Without targets there are notes and no figure."""
     assert "only &lt;four&gt; items" in html(tmp_path, made(targets={}))
