@@ -22,7 +22,7 @@ from annotate.benchmarks.sheets import changed, read_sheet
 from annotate.benchmarks.spans import span_scores
 from annotate.benchmarks.subjectivity import Lesson, subjective
 from annotate.benchmarks.systems import Trained, balanced, nested, one_against_rest, threshold, train
-from annotate.errors import UsageError
+from annotate.errors import StorageError, UsageError
 
 CORE = "hedged without investigation and condition"
 """A second target of the Szeged corpora."""
@@ -66,6 +66,9 @@ def run(name: str, given: Run) -> Result:
         message = f"no benchmark {name!r}"
         raise UsageError(message, hint=f"they are {', '.join(BENCHMARKS)}, or all")
     sheet = read_sheet(name)
+    if given.test is not None and not given.test.exists():
+        hint = "--test names a file (for polnear a folder) in the training file's form"
+        raise StorageError("no such file or directory", where=str(given.test), hint=hint)
     different = changed(sheet, given.data)
     found = BENCHMARKS[name](given)
     return Result(

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from annotate.benchmarks.result import Published
-from annotate.errors import DataError
+from annotate.errors import DataError, StorageError
 from annotate.files import opened
 from annotate.records import Record
 
@@ -95,6 +95,11 @@ def changed(sheet: Sheet, data: Path) -> list[str]:
     """Return the files that are not those of the sheet.
 
     Raises:
-        StorageError: one cannot be read.
+        StorageError: one cannot be read; the hint names all that are read.
     """
-    return [file.path for file in sheet.file if digest(data / file.path) != file.sha256]
+    try:
+        return [file.path for file in sheet.file if digest(data / file.path) != file.sha256]
+    except StorageError as error:
+        wanted = ", ".join(file.path for file in sheet.file)
+        hint = f"--data names the folder of all corpora; {sheet.name} reads {wanted} in it, from {sheet.source}"
+        raise StorageError(error.problem, where=error.where, hint=hint) from error

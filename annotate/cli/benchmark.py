@@ -54,6 +54,8 @@ def run(
 ) -> None:
     """Train and measure on one public corpus, or on all of them, and print our numbers beside published ones.
 
+    Of all, those whose corpus is not there are left blank; where none is there, the command ends with 3.
+
     Example: annotate benchmark run all --data data/
     """
     from annotate.benchmarks.display import others, table
@@ -67,13 +69,19 @@ def run(
     if name != ALL:
         result = measured(name, given)
         typer.echo(_json(result) if as_json else f"{table([result])}\n\n{others(result)}")
+        if not result.rows:
+            message = f"{name} measures nothing without --test"
+            raise UsageError(message, hint="name a file with --test FILE, in the training file's form")
         return
     results = []
     for each in BENCHMARKS:
         results.append(_or_blank(each, given))
-        if not as_json:
+        if not as_json and results[-1].rows:
             typer.secho(f"{each}: done", err=True)
     typer.echo(_json(results) if as_json else table(results))
+    if not any(result.rows for result in results):
+        hint = "--data names the folder of the corpora, one folder each; `annotate benchmark list` has their files"
+        raise StorageError("nothing was measured: no corpus is there", where=str(data), hint=hint)
 
 
 def _or_blank(name: str, given: Run) -> Result:

@@ -79,8 +79,13 @@ def test_what_is_not_there_is_said(data: Path) -> None:
     """An unknown name, a missing corpus and a test file of another kind are errors that say what to do."""
     with pytest.raises(UsageError, match="no benchmark"):
         measured("none", data)
-    with pytest.raises(StorageError):
+    with pytest.raises(StorageError, match=r"newssd/train\.csv") as caught:
         measured("newssd", data / "nowhere")
+    assert caught.value.hint is not None
+    assert "--data names the folder of all corpora; newssd reads newssd/train.csv, newssd/val.csv" in caught.value.hint
+    with pytest.raises(StorageError, match="nowhere") as caught:
+        measured("newssd", data, data / "nowhere.csv")
+    assert str(caught.value.hint).startswith("--test names a file")
     with pytest.raises(DataError):
         measured("newssd", data, data / "claimbuster" / "crowdsourced.csv")
 
@@ -113,6 +118,22 @@ def test_the_real_files_are_those_of_the_sheets(shared: Path) -> None:
     """The digests in the sheets are of the files that the numbers in the docs were measured on."""
     for name in BENCHMARKS:
         assert changed(read_sheet(name), shared) == []
+
+
+def test_nothing_measured_is_no_success(data: Path) -> None:
+    """The list is printed as ever, and the command ends with 3; one that asks for a file of yours, with 2."""
+    for name in ("all", "newssd"):
+        none = CliRunner().invoke(app, ["benchmark", "run", name, "--data", str(data / "nowhere"), "--json"])
+        assert isinstance(none.exception, StorageError)
+        assert none.exception.exit_code == 3
+        assert "--data names the folder of" in str(none.exception.hint)
+        if name == "all":
+            assert [row["score"] for row in json.loads(none.stdout)] == [None] * len(BENCHMARKS)
+            assert "nowhere/claimbuster/crowdsourced.csv: no such file" in none.stderr
+            assert "done" not in none.stderr
+    blank = CliRunner().invoke(app, ["benchmark", "run", "szeged-transfer", "--data", str(data)])
+    assert isinstance(blank.exception, UsageError)
+    assert "| – |" in blank.stdout
 
 
 def test_the_command_prints_json_and_tables(data: Path) -> None:
