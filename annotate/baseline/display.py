@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from annotate.baseline.evaluation import Estimate, Evaluation, PairsResult, Scores, TargetEvaluation
+from annotate.baseline.evaluation import Estimate, Evaluation, PairsResult, Scores, TargetEvaluation, counted
 from annotate.records import Flag
 
 CUE = "bold underline #E69F00"
@@ -42,10 +42,9 @@ def flag_text(flag: Flag) -> RenderableType:
 
 def evaluation_tables(evaluation: Evaluation) -> Iterator[RenderableType]:
     """Yield for each target the systems side by side, the model's labels one by one and its confusion; then the notes."""
-    head = (
-        f"{evaluation.split} split: {evaluation.items} items of {evaluation.articles} articles; below each number its "
-    )
-    yield Text(f"{head}95 % interval over {evaluation.resamples} resamples of articles", "dim")
+    size = f"{counted(evaluation.items, 'item')} of {counted(evaluation.articles, 'article')}"
+    intervals = f"95 % interval over {evaluation.resamples} resamples of articles"
+    yield Text(f"{evaluation.split} split: {size}; below each number its {intervals}", "dim")
     for name, target in evaluation.targets.items():
         yield Text(f"\n{name}: {_told(target)}", "bold")
         for table in (_systems(target), _labels(target), _confusion(target)):
@@ -79,7 +78,7 @@ def _told(target: TargetEvaluation) -> str:
     label = target.positive
     base = f", {target.scores.labels[label].support / target.used:.0%} {label}" if label and target.used else ""
     left = f", {target.contested} contested left out" if target.contested else ""
-    return f"{target.used} items{base}{left}"
+    return f"{counted(target.used, 'item')}{base}{left}"
 
 
 def _table(*columns: str) -> Table:
@@ -91,11 +90,13 @@ def _table(*columns: str) -> Table:
 
 def _systems(target: TargetEvaluation) -> Table:
     label = target.positive
-    table = _table("system", "macro F1", *((f"F1 {label}", f"AP {label}") if label else ()), "model ahead by")
+    headed = f"F1 {label}" if label else "macro F1"
+    table = _table("system", "macro F1", *((f"F1 {label}", f"AP {label}") if label else ()), f"ahead in {headed}")
     table.add_row("model", *_row(target.scores, label), "", style="bold")
     beside = target.controls | ({"other model": target.against} if target.against else {})
     for control, found in beside.items():
-        table.add_row(control.replace("_", " "), *_row(found.scores, label), _number(found.difference.macro_f1, "+.2f"))
+        ahead = _number(target.headline(found.difference), "+.2f")
+        table.add_row(control.replace("_", " "), *_row(found.scores, label), ahead)
     return table
 
 

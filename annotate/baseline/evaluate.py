@@ -24,6 +24,7 @@ from annotate.baseline.evaluation import (
     Stage,
     TargetEvaluation,
     WorstError,
+    counted,
 )
 from annotate.baseline.items import TRAIN, Floats, Ints, Items, Labels
 from annotate.baseline.judgement import Judge, Judgement
@@ -321,7 +322,7 @@ def _errors(target: TargetRules, labels: Labels, ours: Answers, data: _Judged) -
 def _notes(data: _Judged, targets: dict[str, TargetEvaluation], *, same_release: bool) -> Iterator[str]:
     items = data.items
     if items.n_articles < FEW_ARTICLES:
-        small = f"the {items.split} split is very small ({len(items.texts)} items of {items.n_articles} articles)"
+        small = f"the {items.split} split is very small ({counted(len(items.texts), 'item')} of {counted(items.n_articles, 'article')})"
         rough = "intervals over so few articles are themselves rough"
         none = "there are no intervals, which need two articles"
         yield f"{small}: {none if items.n_articles == 1 else rough}, and no figure here generalises"
@@ -331,7 +332,8 @@ def _notes(data: _Judged, targets: dict[str, TargetEvaluation], *, same_release:
         yield "the model was trained on another release: its articles may be in this split"
     for articles, count, judged in data.stages:
         if judged is None:
-            yield f"the TF-IDF reference cannot be trained on {articles} articles ({count} items)"
+            part = f"{counted(articles, 'article')} ({counted(count, 'item')})"
+            yield f"the TF-IDF reference cannot be trained on {part}"
     for name, target in targets.items():
         if data.against is not None and name not in data.compared:
             yield f"{name}: the other model does not say it, or has other labels, and is not compared"
@@ -341,4 +343,4 @@ def _notes(data: _Judged, targets: dict[str, TargetEvaluation], *, same_release:
         if rare:
             yield f"{name}: labels with fewer than {FEW_ITEMS} items: {', '.join(rare)}"
         if target.contested:
-            yield f"{name}: {target.contested} contested items are left out"
+            yield f"{name}: left out: {counted(target.contested, 'contested item')}"

@@ -7,6 +7,15 @@ import msgspec
 from annotate.records import CodebookRef, Extent, FlagHedge, Record
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "article"), counted(1200, "article")
+    ('1 article', '1,200 articles')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 class Estimate(Record, frozen=True, kw_only=True):
     """A number with its interval.
 
@@ -280,6 +289,10 @@ class TargetEvaluation(Record, frozen=True, kw_only=True):
     abstention: Abstention | None = None
     thresholds: tuple[AtThreshold, ...] = ()
     learning: tuple[Stage, ...] = ()
+
+    def headline(self, scores: Scores) -> Estimate:
+        """Return the figure that a target is headed by: F1 of the positive label, or macro F1."""
+        return scores.labels[self.positive].f1 if self.positive is not None else scores.macro_f1
 
 
 class Rate(Record, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from annotate.baseline.evaluation import Alarm, TargetEvaluation
+from annotate.baseline.evaluation import Alarm, TargetEvaluation, counted
 from annotate.baseline.items import Ints, Items, Labels
 
 TOO_GOOD = 0.85
@@ -55,12 +55,13 @@ class Overlap:
     @property
     def found(self) -> Iterator[str]:
         """What of it makes figures doubtful."""
+        long = f"{counted(self.of, 'item')} of {LEAST} words or more"
         if self.articles:
-            yield f"{self.articles} articles stand in the train split too"
+            yield f"{counted(self.articles, 'article')} also in the train split"
         if self.of and self.repeated >= max(1, MANY * self.of):
-            yield f"{self.repeated} of {self.of} items of {LEAST} words or more stand word for word in the train split"
+            yield f"{self.repeated} of {long} word for word in the train split"
         if self.of and self.copied - self.repeated >= max(1, MANY * self.of):
-            yield f"{self.copied - self.repeated} more of {self.of} share most runs of {GRAM} words with the train split"
+            yield f"{self.copied - self.repeated} of {long} with most runs of {GRAM} words, not all, in the train split"
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ def target_alarm(name: str, target: TargetEvaluation, evidence: Evidence, common
         common: what the split has in common with the train split, where that is known.
     """
     scores = target.scores
-    estimate = scores.labels[target.positive].f1 if target.positive else scores.macro_f1
+    estimate = target.headline(scores)
     metric = f"F1 of {target.positive!r}" if target.positive else "macro F1"
     if estimate.value is None or estimate.value < TOO_GOOD:
         return None
@@ -184,7 +185,7 @@ def target_alarm(name: str, target: TargetEvaluation, evidence: Evidence, common
             style,
             "outlets are not named"
             if common.outlets is None
-            else "no outlet, or not every one, is in the train split too",
+            else "not every outlet of this split is in the train split",
         )
     words = [f"{word!r} stands in {n} items, nearly all {label}" for word, label, n in telling_words(evidence)[:3]]
     looked.note(words, "no single word gives a label away")
@@ -207,7 +208,7 @@ def _controls(target: TargetEvaluation, ours: float) -> Iterator[str]:
         if name not in target.controls:
             continue
         scores = target.controls[name].scores
-        value = (scores.labels[target.positive].f1 if target.positive else scores.macro_f1).value
+        value = target.headline(scores).value
         if value is not None and (value >= CONTROL or value >= ours - NEAR):
             yield f"{value:.2f} is reached by {reason}"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from annotate.baseline.evaluation import Abstention, Ceiling, Evaluation, Slice, TargetEvaluation
+from annotate.baseline.evaluation import Abstention, Ceiling, Evaluation, Slice, TargetEvaluation, counted
 from annotate.codebook import Codebook
-from annotate.report.curves import beside, headline, metric_of, others, plots
+from annotate.report.curves import beside, metric_of, others, plots
 from annotate.report.mistakes import errors, pairs
 from annotate.report.numbers import Data, estimate, number
 
@@ -16,9 +16,13 @@ def evaluation(found: Evaluation, codebook: Codebook) -> Data:
     names = [target.name for target in codebook.target if target.name in found.targets]
     names += [name for name in found.targets if name not in names]
     defaults = {target.name: target.default for target in codebook.target}
-    unseen = " that it never saw" if found.manifest == found.trained_on and found.split != "train" else ""
+    seen = ""
+    if found.manifest == found.trained_on and found.split != "train":
+        leaks = any(alarm.target is None for alarm in found.alarms)
+        seen = ", partly known from training" if leaks else " that it never saw"
+    size = f"{counted(found.items, 'item')} of {counted(found.articles, 'article')}"
     return {
-        "intro": f"Judged on the {found.split} split: {found.items:,} items of {found.articles:,} articles{unseen}.",
+        "intro": f"Judged on the {found.split} split: {size}{seen}.",
         "model": found.model,
         "against": found.against or "",
         "alarms": [
@@ -93,16 +97,17 @@ def _base_rate(target: TargetEvaluation) -> str:
 
 
 def _systems(target: TargetEvaluation) -> Iterator[Data]:
-    """Yield the model, its controls and the other model: the headline figure, macro F1, Brier, and how far it is ahead."""
+    """Yield the model, its controls and the other model: their figures, and how far the model is ahead in the headline."""
     systems = ((name, one.definition, one.scores, one.difference) for name, one in others(target))
     scored = [("baseline", "", target.scores, None), *systems]
     for system, definition, scores, difference in scored:
-        figures = [headline(target, scores)] if target.positive is not None else []
+        of_label = scores.labels[target.positive] if target.positive is not None else None
+        figures = [of_label.f1, of_label.average_precision] if of_label else []
         yield {
             "name": system.replace("_", " "),
             "definition": definition,
             "cells": [estimate(one) for one in (*figures, scores.macro_f1, scores.brier)],
-            "ahead": estimate(headline(target, difference), "+.2f") if difference is not None else None,
+            "ahead": estimate(target.headline(difference), "+.2f") if difference is not None else None,
         }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annotate.baseline.controls import DEFINITIONS
-from annotate.baseline.evaluation import Control, Estimate, Scores, TargetEvaluation
+from annotate.baseline.evaluation import Control, TargetEvaluation
 from annotate.report.plots import (
     Curve,
     Interval,
@@ -23,11 +23,6 @@ CURVES_SHOWN = 3
 def metric_of(target: TargetEvaluation) -> str:
     """Return the name of the figure that a target is headed by."""
     return f"F1 of “{target.positive}”" if target.positive is not None else "Macro F1"
-
-
-def headline(target: TargetEvaluation, scores: Scores) -> Estimate:
-    """Return the figure that a target is headed by: F1 of the positive label, or macro F1."""
-    return scores.labels[target.positive].f1 if target.positive is not None else scores.macro_f1
 
 
 def plots(name: str, target: TargetEvaluation, default: str | None) -> list[dict[str, str]]:
@@ -54,7 +49,7 @@ def beside(name: str, target: TargetEvaluation) -> str:
     systems = [("baseline", target.scores, "main"), *((n, c.scores, "control") for n, c in others(target))]
     drawn = []
     for label, scores, group in systems:
-        found = headline(target, scores)
+        found = target.headline(scores)
         if found.value is not None:
             shown = label.replace("_", " ")
             drawn.append(Interval(label=shown, value=found.value, low=found.low, high=found.high, group=group))
@@ -100,10 +95,10 @@ def _risk(name: str, target: TargetEvaluation, _default: str | None) -> str:
 def _learning(name: str, target: TargetEvaluation, _default: str | None) -> str:
     points = []
     for stage in target.learning:
-        found = headline(target, stage.scores)
+        found = target.headline(stage.scores)
         if found.value is not None:
             points.append(Learnt(articles=stage.articles, value=found.value, low=found.low, high=found.high))
     if not points:
         return ""
-    model = headline(target, target.scores).value
+    model = target.headline(target.scores).value
     return learning(points, title=f"Learning curve of {name}", metric=metric_of(target), model=model)

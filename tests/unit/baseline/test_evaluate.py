@@ -65,7 +65,7 @@ def test_numbers_are_scikit_learns(evaluation: Evaluation, model: Model, release
 def test_contested_items_are_counted_and_left_out(evaluation: Evaluation) -> None:
     """There is no label to be right about."""
     assert (evaluation.targets["status"].used, evaluation.targets["status"].contested) == (15, 1)
-    assert "status: 1 contested items are left out" in evaluation.notes
+    assert "status: left out: 1 contested item" in evaluation.notes
 
 
 def test_controls_stand_beside_the_model_on_the_same_items(evaluation: Evaluation) -> None:
@@ -326,6 +326,8 @@ def test_the_tables_name_alarms_the_other_model_and_the_annotators(model: Model,
     found = evaluate(model, release, against=model)
     text = shown(*evaluation_tables(found))
     assert "other model" in text
+    assert text.count("ahead in F1 yes") == 2
+    assert text.count("ahead in macro F1") == 1
     assert "same label as one annotator: the model " in text
     assert "Brier" in text
     alarm = Alarm(target=None, message="it leaks", suspects=("2 articles",), cleared=("no word",))

@@ -256,6 +256,9 @@ def test_the_page_says_whether_the_model_saw_the_articles() -> None:
     assert "that it never saw" in str(evaluation(made(), BOOK)["intro"])
     for more in ({"split": "train"}, {"trained_on": "another"}):
         assert "never saw" not in str(evaluation(made(**more), BOOK)["intro"])
+    leak = Alarm(target=None, message="it leaks", suspects=("1 article",), cleared=())
+    intro = evaluation(made(alarms=(leak,), items=1, articles=1), BOOK)["intro"]
+    assert intro == "Judged on the test split: 1 item of 1 article, partly known from training."
 
 
 def test_a_target_of_contested_items_alone_is_shown_as_undefined() -> None:
@@ -309,9 +312,18 @@ def test_an_alarm_says_what_was_found_and_what_was_not(whole: str) -> None:
 
 
 def test_systems_stand_beside_each_other_with_what_the_model_is_ahead_by(whole: str) -> None:
-    """The other model too; a difference has its sign."""
+    """The other model too; a difference has its sign, and the column the name of its metric; of two labels, AP is there."""
     part = whole[whole.index("Beside the controls") : whole.index("By label")]
     assert part.index(">baseline</th>") < part.index(">majority</th>") < part.index(">other model</th>")
+    assert re.findall(r'<th class="n">([^<]*)</th>', part) == [
+        "F1 of “yes”",
+        "AP of “yes”",
+        "Macro F1",
+        "Brier",
+        "Ahead in F1 of “yes”",
+    ]
+    [status] = [one for one in _targets(made()) if one["name"] == "status"]
+    assert [len(row["cells"]) for row in status["systems"]] == [2, 2]
     several = target(("no", "yes"), [0, 1], [0, 1], positive="yes")
     several = msgspec.structs.replace(
         several, controls=dict.fromkeys(("all_positive", "tfidf", "own", "majority"), several.controls["majority"])
