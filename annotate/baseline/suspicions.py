@@ -183,7 +183,7 @@ def target_alarm(name: str, target: TargetEvaluation, evidence: Evidence, common
         style = ["every outlet of this split is in the train split too: house style is known"] if common.outlets else []
         looked.note(
             style,
-            "outlets are not named"
+            "not looked for: outlets in common, which are not named"
             if common.outlets is None
             else "not every outlet of this split is in the train split",
         )

@@ -64,16 +64,21 @@ def _recall(name: str, target: TargetEvaluation, default: str | None) -> str:
         for point in target.curves.get(label, ()):
             first.setdefault(point.recall, point.precision)
         if first and label != default:
-            shown, base = label if target.positive is None else name, target.scores.labels[label].support / target.used
+            shown, base = _shown(name, target, label), target.scores.labels[label].support / target.used
             drawn.append(Curve(label=shown, recall=list(first), precision=list(first.values()), base_rate=base))
     drawn.sort(key=lambda curve: -curve.base_rate)
     return precision_recall(drawn[:CURVES_SHOWN], title=f"Precision over recall of {name}") if drawn else ""
 
 
+def _shown(name: str, target: TargetEvaluation, label: str) -> str:
+    """Return what a line is called: a label; of two, which may say little (*yes*), with the target."""
+    return label if target.positive is None else f"{name}: {label}"
+
+
 def _reliability(name: str, target: TargetEvaluation, default: str | None) -> str:
     drawn = [
         Reliable(
-            label=label if target.positive is None else name,
+            label=_shown(name, target, label),
             probability=[one.probability for one in bins],
             share=[one.share for one in bins],
             items=[one.items for one in bins],

@@ -173,14 +173,22 @@ def learning(points: Sequence[Learnt], *, title: str, metric: str, model: float 
     """Return a metric over the number of training articles with whiskers, as SVG; dotted: the model itself."""
     with drawing(4.6, 3.2, title) as (figure, axes):
         articles = [point.articles for point in points]
+        values = [point.value for point in points]
         axes.plot(
-            articles, [p.value for p in points], "D-", color=SOFT, linewidth=1.6, markersize=6, label="TF-IDF reference"
+            articles,
+            values,
+            "D-",
+            color=SOFT,
+            linewidth=1.6,
+            markersize=6,
+            label="TF-IDF reference",
+            clip_on=False,
         )
         for point in points:
             if point.low is not None and point.high is not None:
-                axes.plot([point.articles] * 2, [point.low, point.high], color=SOFT, linewidth=2)
+                axes.plot([point.articles] * 2, [point.low, point.high], color=SOFT, linewidth=2, clip_on=False)
         if model is not None:
-            axes.axhline(model, color=ACCENT, linewidth=1.6, linestyle=":", label="the baseline")
+            axes.axhline(model, color=ACCENT, linewidth=1.6, linestyle=":", label="the baseline", clip_on=False)
         _legend(axes)
         axes.set(xlabel="training articles", ylabel=metric, ylim=(0, 1))
         axes.set_xticks(articles, [str(count) for count in articles])

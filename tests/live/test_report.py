@@ -129,6 +129,22 @@ def test_the_report_is_quiet_and_loads_nothing(browser: Browser, report: Path, w
     context.close()
 
 
+def test_a_table_that_scrolls_shows_it(browser: Browser, report: Path) -> None:
+    """On a narrow screen a shade stands where more is; on a wide one the confusion is as high as the plot beside it."""
+    page = browser.new_page(viewport={"width": 420, "height": 900})
+    page.goto(report.as_uri())
+    assert page.evaluate(
+        "[...document.querySelectorAll('table.wide')].some(each => each.scrollWidth > each.clientWidth)"
+    )
+    painted = page.locator("table.wide").first.evaluate("each => getComputedStyle(each).background")
+    assert painted.count("gradient") == 4
+    page.set_viewport_size({"width": 1280, "height": 900})
+    plot, table = (page.locator(f".columns > {kind}").first for kind in ("figure:has(+ .confusion)", ".confusion"))
+    heights = [each.evaluate("each => each.getBoundingClientRect().height") for each in (plot, table)]
+    assert abs(heights[0] - heights[1]) < 12
+    page.close()
+
+
 def test_the_report_shows_every_section(browser: Browser, report: Path) -> None:
     """Headings, plots with names, marked text in its own colours, and hostile text as text."""
     page = browser.new_page()

@@ -280,7 +280,7 @@ def test_of_thresholds_with_one_recall_the_highest_counts(monkeypatch: pytest.Mo
     monkeypatch.setattr("annotate.report.curves.precision_recall", keep)
     evaluation(made(), BOOK)
     assert [(curve.label, list(curve.recall), list(curve.precision)) for curve in drawn] == [
-        ("hedged", [0.5, 1.0], [1.0, 0.75])
+        ("hedged: yes", [0.5, 1.0], [1.0, 0.75])
     ]
 
 

@@ -66,5 +66,10 @@ def test_the_learning_curve_names_its_articles_and_the_model() -> None:
     """Ticks stand at what was trained on."""
     texts = [node.text for node in ET.fromstring(DRAWN["learning"]()).iter(f"{SVG}text")]  # noqa: S314 - our own
     assert {"2", "4", "the baseline", "TF-IDF reference", "F1 of “yes”"} <= set(texts)
+    drawn = ET.fromstring(learning([Learnt(articles=2, value=1.0, low=1.0, high=1.0)], title=NAME, metric="F1"))  # noqa: S314 - our own
+    marks = [use for use in drawn.iter(f"{SVG}use") if "stroke: var(--soft)" in use.get("style", "")]
+    clipped = {node for group in drawn.iter(f"{SVG}g") if group.get("clip-path") for node in group.iter()}
+    assert marks
+    assert not clipped & set(marks)  # at 1 they stand whole
     alone = learning(POINTS[:1], title=NAME, metric="Macro F1")
     assert "the baseline" not in alone
