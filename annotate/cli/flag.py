@@ -31,7 +31,12 @@ if TYPE_CHECKING:
 def flag(
     model: Annotated[str, typer.Argument(help="Model folder, as `annotate train` writes it; or ORG/NAME on the Hub.")],
     paths: Annotated[
-        list[Path], typer.Argument(metavar="INPUT...", help="Files, folders or patterns, as for ingest; - is stdin.")
+        list[Path],
+        typer.Argument(
+            metavar="INPUT...",
+            help="Files, folders or patterns, as for ingest; - is stdin.",
+            readable=False,  # typer would say it with 2; reading says it with 3
+        ),
     ],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="JSONL file to write; - is stdout.")] = None,
     only_flagged: Annotated[bool, typer.Option("--only-flagged", help="Write flagged sentences alone.")] = False,

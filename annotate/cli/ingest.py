@@ -38,6 +38,7 @@ def ingest(
         typer.Argument(
             metavar="PATH...",
             help="Files, folders, patterns (.txt .html .jsonl .csv .parquet .warc, .gz .zst); - is stdin.",
+            readable=False,  # typer would say it with 2; reading says it with 3
         ),
     ],
     output: Out = STDIO,

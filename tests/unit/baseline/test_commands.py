@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -195,6 +197,28 @@ def test_nothing_but_bad_files_is_an_error_and_writes_nothing(run: Run, model_fo
     assert done.code == 1
     assert "nothing to flag: all 1 inputs were set aside" in done.err
     assert (tmp_path / "flags.jsonl").read_text() == "older\n"
+
+
+@pytest.mark.parametrize("command", [("ingest",), ("flag", "{model}")])
+def test_a_file_that_may_not_be_read_is_the_outsides_no(
+    run: Run, places: dict[str, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """Nobody but the one who opens it says so, with 3, and nothing is written."""
+    shut = tmp_path / "shut.txt"
+    shut.write_text("The dam may fail 🕊.\n", encoding="utf-8")
+    opened = Path.open
+
+    def refusing(path: Path, *arguments: Any, **more: Any) -> Any:
+        if path == shut:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(path, *arguments, **more)
+
+    monkeypatch.setattr(Path, "open", refusing)
+    monkeypatch.setattr(os, "access", lambda path, *_, **__: Path(path) != shut)
+    done = run(*(part.format(**places) for part in command), shut, "-o", tmp_path / "out.jsonl")
+    assert (done.code, done.out) == (3, "")
+    assert "shut.txt: permission denied" in done.err
+    assert not (tmp_path / "out.jsonl").exists()
 
 
 def test_flags_come_out_while_articles_come_in(model_folder: Path, text: Path, monkeypatch: pytest.MonkeyPatch) -> None:
