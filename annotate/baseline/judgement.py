@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,9 +18,11 @@ from annotate.records import Span
 Certain = dict[str, dict[str, float | None]]
 """Target → label → from which probability on its prediction is not abstained from; none where it always is."""
 
+Whole = dict[str, tuple[tuple[str, ...], Floats]]
+"""Target → its labels, and their probabilities ``(n_items, n_labels)``."""
 
-@dataclass(frozen=True)
-class Judgement:
+
+class Judgement(NamedTuple):
     """What is said of one item.
 
     Attributes:
@@ -52,43 +54,64 @@ class Judge:
         """Take a codebook, how each learnt target is predicted, and from where on the others are certain."""
         self._book, self._learnt = book, learnt
         self._derived = [target for target in book.target if target.name not in learnt and self._known(target)]
-        self._certain: Certain = {name: target.certain for name, target in learnt.items()} | (derived or {})
         self._tables: dict[frozenset[str], dict[str, Floats]] = {}
-        self._decisions: dict[tuple[frozenset[str], tuple[str, ...]], tuple[dict[str, str], tuple[str, ...]]] = {}
+        self._decisions: dict[
+            tuple[frozenset[str], tuple[str, ...]], tuple[dict[str, str], tuple[str, ...], list[int]]
+        ] = {}
         names = {*self._learnt, *(target.name for target in self._derived)}
         self.targets = tuple(target for target in book.target if target.name in names)
+        certain = {name: target.certain for name, target in learnt.items()} | (derived or {})
+        self._least = [_least(target.labels, certain.get(target.name)) for target in self.targets]
 
     def _known(self, target: TargetRules) -> bool:
         asked = {name for rule in target.rule for name in (*rule.where, *rule.unless)}
         return bool(asked) and asked <= self._learnt.keys()
 
-    def judge(self, probabilities: dict[str, Floats], cues: Sequence[Iterable[Span]]) -> list[Judgement]:
+    def judge(
+        self, probabilities: dict[str, Floats], cues: Sequence[Iterable[Span]], digits: int | None = None
+    ) -> list[Judgement]:
         """Return what is said of each item.
 
         Args:
             probabilities: learnt target → ``(n_items, n_labels)``.
             cues: the hedge cues of each item.
+            digits: decimals of the probabilities in a judgement, all where not said; what is decided does not depend on it.
         """
         marks = [
             frozenset(mark for span in spans for mark in (span.layer, f"{span.layer}.{span.label}")) for spans in cues
         ]
-        named = self._named(probabilities, marks)
+        whole = self._whole(probabilities, marks)
         given = zip(*(labels_of(probabilities[name], target) for name, target in self._learnt.items()), strict=True)
-        judged = []
-        for those, values, learnt in zip(marks, named, given, strict=True):
-            labels, reasons = self._decided(those, learnt)
-            unsure = tuple(name for name, label in labels.items() if not self._sure(name, label, values))
-            judged.append(Judgement(labels, reasons, values, unsure))
-        return judged
+        decided = [self._decided(those, learnt) for those, learnt in zip(marks, given, strict=True)]
+        unsure = self._unsure(whole, decided)
+        named = _named(whole, digits)
+        return [
+            Judgement(labels, reasons, values, doubts)
+            for (labels, reasons, _), values, doubts in zip(decided, named, unsure, strict=True)
+        ]
 
-    def _decided(self, marks: frozenset[str], learnt: tuple[str, ...]) -> tuple[dict[str, str], tuple[str, ...]]:
-        """Return all labels and the reasons that follow from some marks and the learnt targets' labels."""
+    def _decided(
+        self, marks: frozenset[str], learnt: tuple[str, ...]
+    ) -> tuple[dict[str, str], tuple[str, ...], list[int]]:
+        """Return all labels, the reasons and the labels' numbers that follow from some marks and the learnt targets' labels."""
         if (marks, learnt) not in self._decisions:
             decided = self._book.decide_marks(marks, dict(zip(self._learnt, learnt, strict=True)))
             labels = {target.name: decided.labels[target.name] for target in self.targets}
             reasons = tuple(dict.fromkeys(r for target in self.targets for r in self._reasons(target, marks, decided)))
-            self._decisions[marks, learnt] = (labels, reasons)
+            places = [target.labels.index(labels[target.name]) for target in self.targets]
+            self._decisions[marks, learnt] = (labels, reasons, places)
         return self._decisions[marks, learnt]
+
+    def _unsure(self, whole: Whole, decided: Sequence[tuple[object, object, list[int]]]) -> list[tuple[str, ...]]:
+        """Return the targets of each item whose label is less probable than it has to be."""
+        places = np.array([each for _, _, each in decided], dtype=np.int64).reshape(-1, len(self.targets))
+        rows, number = np.arange(len(places)), np.zeros(len(places), dtype=np.int64)
+        for bit, (target, least) in enumerate(zip(self.targets, self._least, strict=True)):
+            place = places[:, bit]
+            number |= (whole[target.name][1][rows, place] < least[place]).astype(np.int64) << bit
+        names = [target.name for target in self.targets]
+        known = {n: tuple(name for bit, name in enumerate(names) if n >> bit & 1) for n in np.unique(number).tolist()}
+        return [known[each] for each in number.tolist()]
 
     def _reasons(self, target: TargetRules, marks: frozenset[str], decided: Decided) -> tuple[str, ...]:
         if target.name not in self._learnt or not follows(target):
@@ -99,15 +122,8 @@ class Judge:
         found = tuple(rule.reason for rule in held if rule.reason and rule.holds(marks, decided.labels))
         return found or (target.name,)  # it was learnt whole: the rules that lead to its label may all be silent
 
-    def _sure(self, name: str, label: str, named: dict[str, dict[str, float]]) -> bool:
-        if name not in self._certain:
-            return True
-        least = self._certain[name].get(label)
-        return least is not None and named[name][label] >= least
-
-    def _named(
-        self, probabilities: dict[str, Floats], marks: Sequence[frozenset[str]]
-    ) -> list[dict[str, dict[str, float]]]:
+    def _whole(self, probabilities: dict[str, Floats], marks: Sequence[frozenset[str]]) -> Whole:
+        """Return the probabilities of all targets, of those too that follow."""
         joint = np.ones((len(marks), 1))
         for name in self._learnt:
             each = joint[:, :, None] * probabilities[name][:, None, :]
@@ -122,11 +138,7 @@ class Judge:
             for name, leads in self._table(those).items():
                 for label in range(leads.shape[1]):
                     whole[name][1][rows, label] = joint[np.ix_(rows, np.flatnonzero(leads[:, label]))].sum(axis=1)
-        columns = [
-            [(name, dict(zip(labels, row, strict=True))) for row in values.tolist()]
-            for name, (labels, values) in whole.items()
-        ]
-        return [dict(each) for each in zip(*columns, strict=True)]
+        return whole
 
     def _table(self, marks: frozenset[str]) -> dict[str, Floats]:
         """Return for each derived target which label (column) each combination of learnt labels (row) leads to."""
@@ -139,6 +151,22 @@ class Judge:
                 for target in self._derived
             }
         return self._tables[marks]
+
+
+def _least(labels: Sequence[str], certain: dict[str, float | None] | None) -> Floats:
+    """Return how probable each label has to be: more than 1 where it never is sure."""
+    if certain is None:
+        return np.zeros(len(labels))
+    found = (certain.get(label) for label in labels)
+    return np.array([np.inf if least is None else least for least in found])
+
+
+def _named(whole: Whole, digits: int | None) -> list[dict[str, dict[str, float]]]:
+    columns = []
+    for name, (labels, values) in whole.items():
+        rows = (values if digits is None else values.round(digits)).tolist()
+        columns.append([(name, dict(zip(labels, row, strict=True))) for row in rows])
+    return [dict(each) for each in zip(*columns, strict=True)]
 
 
 def labels_of(values: Floats, target: TargetInfo) -> list[str]:

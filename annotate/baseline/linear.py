@@ -6,6 +6,7 @@ decision function of ``LogisticRegression``. Only the order of summation differs
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -79,10 +80,14 @@ class Linear:
             direction: weight of each output in the log-odds asked about, ``(n_outputs,)``.
             most: how many at most.
         """
-        cells = self._cells([text], self._of_words)
-        moved = cells.values * (self._weights(cells) @ direction)
+        counts = Counter(column for column in map(self._word_columns.get, word_ngrams(text)) if column is not None)
+        if not counts:
+            return {}
+        columns = np.array(sorted(counts))
+        values = (1 + np.log([counts[column] for column in columns.tolist()])) * self.idf[columns]
+        moved = values / np.sqrt(values @ values) * (self.coef[columns] @ direction)
         order = np.argsort(-np.abs(moved), kind="stable")[:most]
-        return {self.words[cells.columns[i]]: float(moved[i]) for i in order if moved[i]}
+        return {self.words[columns[i]]: float(moved[i]) for i in order if moved[i]}
 
     def _weights(self, cells: Cells) -> Floats:
         return np.asarray(self.coef[cells.columns], dtype=np.float64)

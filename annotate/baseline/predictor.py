@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,29 +55,54 @@ class Grams:
 
 
 @dataclass(frozen=True)
+class Tagged:
+    """Some texts' tokens and what the tagger's detectors say of them.
+
+    Attributes:
+        tokens: in the order of the texts.
+        log_odds: ``(n_tokens, n_detectors)``.
+    """
+
+    tokens: PlacedTokens
+    log_odds: Floats
+
+    @cached_property
+    def evidence(self) -> Floats:
+        """How much evidence each token is: ``log(1 + exp(log-odds))`` of its highest detector ``(n_tokens,)``."""
+        found: Floats = np.logaddexp(0, self.log_odds.max(axis=1))
+        return found
+
+    @cached_property
+    def firsts(self) -> list[int]:
+        """Number of each text's first token, and the end."""
+        found: list[int] = np.searchsorted(self.tokens.text, np.arange(self.tokens.n_texts + 1)).tolist()
+        return found
+
+
+@dataclass(frozen=True)
 class Said:
     """What a predictor says of texts.
 
     Attributes:
         probabilities: target → ``(n_texts, n_labels)``.
         cues: hedge cues of each text.
-        tagged: the tokens of each `BATCH` of texts and the log-odds of each detector; empty without a tagger.
+        tagged: the tokens of each `BATCH` of texts; empty without a tagger.
     """
 
     probabilities: dict[str, Floats]
     cues: list[list[Cue]]
-    tagged: list[tuple[PlacedTokens, Floats]]
+    tagged: list[Tagged]
 
     def evident(self, row: int, text: str, most: int) -> dict[str, float]:
-        """Return the words of a text in which the tagger sees most evidence, with how much: ``log(1 + exp(log-odds))``."""
+        """Return the words of a text in which the tagger sees most evidence, with how much (see `Tagged.evidence`)."""
         if not self.tagged:
             return {}
-        found, log_odds = self.tagged[row // BATCH]
-        first, last = np.searchsorted(found.text, [row % BATCH, row % BATCH + 1])
-        seen = np.logaddexp(0, log_odds[first:last].max(axis=1))
-        order = [token for token in np.argsort(-seen, kind="stable")[:most] if seen[token] >= FAINT]
-        starts, ends = found.starts[first:last], found.ends[first:last]
-        return {text[starts[token] : ends[token]].lower(): float(seen[token]) for token in order}
+        batch = self.tagged[row // BATCH]
+        first, last = batch.firsts[row % BATCH], batch.firsts[row % BATCH + 1]
+        seen = batch.evidence[first:last].tolist()
+        order = sorted((token for token, value in enumerate(seen) if value >= FAINT), key=lambda token: -seen[token])
+        starts, ends = batch.tokens.starts[first:last], batch.tokens.ends[first:last]
+        return {text[starts[token] : ends[token]].lower(): seen[token] for token in order[:most]}
 
 
 class Predictor:
@@ -149,7 +175,7 @@ class Predictor:
         groups = np.arange(len(texts)) if groups is None else groups
         parts: list[dict[str, Floats]] = []
         cues: list[list[Cue]] = []
-        tagged: list[tuple[PlacedTokens, Floats]] = []
+        tagged: list[Tagged] = []
         for first in range(0, len(texts), BATCH):
             part, found, tokens_too = self._columns(texts[first : first + BATCH])
             parts.append(part)
@@ -166,15 +192,13 @@ class Predictor:
             probabilities[name] = self.calibrations[name].probabilities(table, len(labels))
         return Said(probabilities, cues, tagged)
 
-    def _columns(
-        self, texts: Sequence[str]
-    ) -> tuple[dict[str, Floats], list[list[Cue]], list[tuple[PlacedTokens, Floats]]]:
+    def _columns(self, texts: Sequence[str]) -> tuple[dict[str, Floats], list[list[Cue]], list[Tagged]]:
         fast = self._loops(len(texts))
         known: Marks = self.surface.cues(texts)
         cues = [[Cue(*cue) for cue in each] for each in known]
         needed = {piece for name in self.combination.values() for piece in COMBINATIONS[name]} - {CONTEXT}
         parts: dict[str, Floats] = {}
-        tagged: list[tuple[PlacedTokens, Floats]] = []
+        tagged: list[Tagged] = []
         if SURFACE in needed:
             parts[SURFACE] = self.surface.values(texts, known)
         if self.ngrams is not None:
@@ -185,7 +209,7 @@ class Predictor:
             found, log_odds = self._tagged(self.tagger, texts, known, fast, parts)
             parts[TAGGER] = self.tagger.columns(found, log_odds)
             cues = self.tagger.cues(found, log_odds)
-            tagged.append((found, log_odds[:, : len(self.tagger.detectors)]))
+            tagged.append(Tagged(found, log_odds[:, : len(self.tagger.detectors)]))
         elif self.grams is not None:
             parts[RATIOS] = self.grams.log_odds(tokens(texts, known))
         return parts, cues, tagged

@@ -18,7 +18,7 @@ from annotate.baseline.judgement import Judge, Judgement
 from annotate.baseline.linear import Floats, Ints
 from annotate.baseline.pieces import NGRAMS, outputs
 from annotate.baseline.predictor import Predictor, Said
-from annotate.baseline.scores import shown
+from annotate.baseline.scores import DIGITS
 from annotate.baseline.suggestion import Suggesting
 from annotate.baseline.surface import Surface
 from annotate.baseline.tagger import Cue
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 TERMS = 5
 """How many n-grams a flag names."""
-DIGITS = 6
-"""Decimals of the numbers in a flag."""
 TOGETHER = 512
 """Articles are scored together until they have so many sentences; it bounds the memory, and no result depends on it."""
 
@@ -112,11 +110,15 @@ class Model:
         return self._judged(texts, groups, cues)[0]
 
     def _judged(
-        self, texts: Sequence[str], groups: Ints | None, cues: Sequence[Iterable[Span]] | None = None
+        self,
+        texts: Sequence[str],
+        groups: Ints | None,
+        cues: Sequence[Iterable[Span]] | None = None,
+        digits: int | None = None,
     ) -> tuple[list[Judgement], list[list[Span]], Said]:
         said = self.predictor.say(texts, groups)
         found = [self._spans(text, those) for text, those in zip(texts, said.cues, strict=True)]
-        judged = self._judge.judge(said.probabilities, found if cues is None else cues)
+        judged = self._judge.judge(said.probabilities, found if cues is None else cues, digits)
         everything = tuple(target.name for target in self._judge.targets)
         judged = [
             one if any(map(str.isalpha, text)) else Judgement(one.labels, (), one.probabilities, everything)
@@ -170,7 +172,7 @@ class Model:
         texts = [extent.of(article.text) for article, extents in articles for extent in extents]
         counts = np.array([len(extents) for _, extents in articles], dtype=np.int64)
         groups = np.repeat(np.arange(len(articles)), counts)
-        judged, cues, said = self._judged(texts, groups)
+        judged, cues, said = self._judged(texts, groups, digits=DIGITS)
         row = 0
         for article, extents in articles:
             flags = []
@@ -185,7 +187,7 @@ class Model:
                         flagged=bool(one.reasons),
                         reasons=one.reasons,
                         abstained=one.abstained,
-                        probabilities={name: shown(values) for name, values in one.probabilities.items()},
+                        probabilities=one.probabilities,
                         hedges=tuple(
                             FlagHedge(start=s.start + extent.start, end=s.end + extent.start, text=s.text, type=s.label)
                             for s in cues[row]

@@ -81,11 +81,12 @@ def assert_same(predictor: Predictor, texts: list[str]) -> None:
     assert quick.cues == plain.cues
     for name, values in plain.probabilities.items():
         np.testing.assert_allclose(quick.probabilities[name], values, rtol=0, atol=1e-9)
-    for (found, log_odds), (expected, others) in zip(quick.tagged, plain.tagged, strict=True):
+    for one, other in zip(quick.tagged, plain.tagged, strict=True):
+        found, expected = one.tokens, other.tokens
         assert found.text.tolist() == expected.text.tolist()
         assert found.starts.tolist() == expected.starts.tolist()
         assert found.ends.tolist() == expected.ends.tolist()
-        np.testing.assert_allclose(log_odds, others, rtol=0, atol=1e-9)
+        np.testing.assert_allclose(one.log_odds, other.log_odds, rtol=0, atol=1e-9)
 
 
 def test_odd_texts_score_alike(predictor: Predictor) -> None:
