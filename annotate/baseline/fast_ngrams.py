@@ -32,14 +32,15 @@ class NgramIndex:
     def __init__(self, linear: Linear) -> None:
         """Place everything."""
         n_words = len(linear.words)
-        self.idf = np.ascontiguousarray(linear.idf)
-        self.coef = np.ascontiguousarray(linear.coef)
-        self.width = self.coef.shape[1]
+        order = np.argsort(linear.idf, kind="stable")  # frequent n-grams stand together, near the processor
+        self.weights = np.concatenate([linear.idf[:, None], linear.idf[:, None] * linear.coef], axis=1)[order]
+        column: NDArray[np.int32] = np.empty(len(order), dtype=np.int32)
+        column[order] = np.arange(len(order))
         self.logs = np.concatenate([[0.0], 1 + np.log(np.arange(1, LOGS))])
-        self._place_chars(linear.chars, n_words)
-        self._place_words(linear.words)
+        self._place_chars(linear.chars, column[n_words:])
+        self._place_words(linear.words, column[:n_words])
 
-    def _place_chars(self, terms: Sequence[str], first: int) -> None:
+    def _place_chars(self, terms: Sequence[str], columns: NDArray[np.int32]) -> None:
         """Number every beginning of an n-gram, the empty one 0."""
         deepest = CHAR_RANGE[1]
         letters = np.array(terms or [""], dtype=f"U{deepest}").view(np.uint32).reshape(-1, deepest)
@@ -54,17 +55,19 @@ class NgramIndex:
             targets.append(np.arange(count, count + len(distinct)))
             node[on] = targets[-1][which]
             count += len(distinct)
-        columns = np.full(count, -1, dtype=np.int64)
+        keys = np.concatenate([np.zeros(1, dtype=np.int64), *edges])
+        self.edges = leading_to(placed(keys[1:])[0], np.arange(1, count))
+        self.ends: NDArray[np.int32] = np.zeros((count, 3), dtype=np.int32)
+        self.ends[:, 1] = -1
         if terms:
-            columns[node] = np.arange(first, first + len(terms))
-        leads = np.concatenate(targets)
-        self.edges = leading_to(placed(np.concatenate(edges))[0], leads << 32 | (columns[leads] + 1))
+            self.ends[node, 1] = columns
+        compiled(kernels.link)(self.edges, keys >> 21, keys & 0x1FFFFF, self.ends)
 
-    def _place_words(self, terms: Sequence[str]) -> None:
+    def _place_words(self, terms: Sequence[str], columns: NDArray[np.int32]) -> None:
         numbers: dict[str, int] = {}
         pairs: dict[int, int] = {}
         singles: list[tuple[int, int]] = []
-        for column, term in enumerate(terms):
+        for column, term in zip(columns.tolist(), terms, strict=True):
             words = [numbers.setdefault(word, len(numbers)) for word in term.split(" ")]
             if len(words) == 1:
                 singles.append((words[0], column))
@@ -89,8 +92,8 @@ class NgramSums:
     def __init__(self, made: NgramIndex) -> None:
         """Start without a memory."""
         self._made = made
-        self._counts, self._inner = (np.zeros(len(made.idf) + 1, dtype=np.int32) for _ in range(2))
-        self._touched = np.zeros(len(made.idf) + 1, dtype=np.int32)
+        self._counts, self._inner = (np.zeros(len(made.weights) + 1, dtype=np.int32) for _ in range(2))
+        self._touched = np.zeros(len(made.weights) + 1, dtype=np.int32)
         self._forget(0)
 
     def _forget(self, longest: int) -> None:
@@ -101,7 +104,7 @@ class NgramSums:
         self._parts = np.zeros(REMEMBERED * 28 + 4 * longest + 9, dtype=np.int32)
         self._repeats = np.zeros(len(self._parts), dtype=np.uint8)
         self._words = np.zeros(REMEMBERED * 2 + longest + 1, dtype=np.int32)
-        self._sums = np.zeros((room, self._made.width))
+        self._sums = np.zeros((room, self._made.weights.shape[1] - 1))
         self._squares = np.zeros(room)
         self._state = np.array([1, 0, 0, 0], dtype=np.int64)
         self._longest = longest
@@ -122,14 +125,14 @@ class NgramSums:
                 classes(),
                 LONGEST_CHUNK,
                 made.edges,
+                made.ends,
                 made.word_slots,
                 made.word_records,
                 made.word_arena,
                 made.word_columns,
                 made.pairs,
                 made.pair_gate,
-                made.idf,
-                made.coef,
+                made.weights,
                 made.logs,
                 self._slots,
                 self._records,

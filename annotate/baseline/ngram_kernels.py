@@ -14,14 +14,14 @@ def ngram_sums(
     classes: Any,
     longest: int,
     edges: Any,
+    ends: Any,
     word_slots: Any,
     word_records: Any,
     word_arena: Any,
     word_columns: Any,
     pairs: Any,
     pair_gate: Any,
-    idf: Any,
-    coef: Any,
+    weights: Any,
     logs: Any,
     slots: Any,
     records: Any,
@@ -46,12 +46,16 @@ def ngram_sums(
         buffer: code points of all texts in lower case, and ``offsets`` where each begins ``(n_texts + 1,)``.
         classes: what each code point is.
         longest: how long a chunk is remembered.
-        edges: by hash: ``node << 21 | code point`` (-1 where there is none), and ``node << 32 | column + 1``: where it leads,
-            and the column of the n-gram that ends there, if it is one ``(n_slots, 2)``.
+        edges: beginnings of n-grams as a tree, by hash: ``node << 21 | code point`` (-1 where there is none), and the node that
+            it leads to ``(n_slots, 2)``.
+        ends: of each node: the node of its longest end that begins an n-gram too, its own n-gram's column (-1 for none), the
+            node of its longest end that is an n-gram (0 for none) ``(n_nodes, 3)``. So a text is read once (Aho and Corasick
+            1975, *Efficient String Matching*, https://doi.org/10.1145/360825.360855).
         word_slots: number of a word, counted from 1, by hash; ``word_records`` where its characters begin in ``word_arena``
             and how many; ``word_columns`` the column of the word, -1 for none.
         pairs: by hash: ``word << 31 | word`` (-1 where there is none), and the column ``(n_slots, 2)``; ``pair_gate`` before it.
-        idf: by column; ``coef`` weights ``(n_features, n_outputs)``; ``logs`` 1 + ln of small counts.
+        weights: of each column the inverse document frequency, and its products with the weight of each output
+            ``(n_features, 1 + n_outputs)``; ``logs`` 1 + ln of small counts.
         slots: number of a chunk, counted from 1, by hash; ``records`` where its characters begin in ``arena``, how many,
             where its columns begin in ``parts`` and ``repeats``, how many, where its words begin in ``words``, how many.
         sums: of each chunk, its columns' weights; ``squares`` their squared lengths.
@@ -60,7 +64,7 @@ def ngram_sums(
         touched: scratch, as long as there are columns; ``run`` as long as the longest text has chunks.
         out: written.
     """
-    width = coef.shape[1]
+    width = weights.shape[1] - 1
     edge_mask, word_mask = len(edges) - 1, len(word_slots) - 1
     pair_mask, mask, gate_mask = len(pairs) - 1, len(slots) - 1, 8 * len(pair_gate) - 1
     known_logs = len(logs)
@@ -119,28 +123,25 @@ def ngram_sums(
                 keep = length <= longest
                 first_part, first_word = state[2], state[3]
                 n_parts = 0
-                for start in range(-1, length):
-                    node = np.int64(0)
-                    for step in range(5):
-                        r = start + step
-                        if r > length:
-                            break
-                        letter = np.int64(32) if r < 0 or r == length else np.int64(buffer[p + r])
+                node = np.int64(0)
+                for r in range(p - 1, q + 1):
+                    letter = np.int64(32) if r < p or r == q else np.int64(buffer[r])
+                    while True:
                         key = (node << 21) | letter
                         g = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
                         place = (g ^ (g >> 29)) & edge_mask
-                        leads = np.int64(-1)
-                        while edges[place, 0] != -1:
-                            if edges[place, 0] == key:
-                                leads = edges[place, 1]
-                                break
+                        while edges[place, 0] != -1 and edges[place, 0] != key:
                             place = (place + 1) & edge_mask
-                        if leads < 0:
+                        if edges[place, 0] != -1 or node == 0:
                             break
-                        node = leads >> 32
-                        column = (leads & 0xFFFFFFFF) - 1
-                        if column < 0:
-                            continue
+                        node = np.int64(ends[node, 0])
+                    if edges[place, 0] == -1:
+                        continue
+                    node = edges[place, 1]
+                    at_end = node if ends[node, 1] >= 0 else np.int64(ends[node, 2])
+                    while at_end > 0:
+                        column = ends[at_end, 1]
+                        at_end = np.int64(ends[at_end, 2])
                         if keep:
                             if inner[column] == 0:
                                 parts[first_part + n_parts] = column
@@ -156,9 +157,9 @@ def ngram_sums(
                             if old > 0:
                                 was = logs[old] if old < known_logs else 1.0 + np.log(old)
                             now = logs[old + 1] if old + 1 < known_logs else 1.0 + np.log(old + 1)
-                            weight = idf[column]
+                            weight = weights[column, 0]
                             for output in range(width):
-                                sum_chars[output] += weight * coef[column, output] * (now - was)
+                                sum_chars[output] += weights[column, 1 + output] * (now - was)
                             square += weight * weight * (now * now - was * was)
                 found = 0
                 r = p
@@ -212,9 +213,10 @@ def ngram_sums(
                         count = inner[column]
                         inner[column] = 0
                         repeats[k] = count
-                        value = logs[count] * idf[column]
+                        value = logs[count]
                         for output in range(width):
-                            sums[chunk, output] += value * coef[column, output]
+                            sums[chunk, output] += value * weights[column, 1 + output]
+                        value *= weights[column, 0]
                         squares[chunk] += value * value
                     state[0] = chunk + 1
                     state[1] = at + length
@@ -239,9 +241,9 @@ def ngram_sums(
                         was = logs[old] if old < known_logs else 1.0 + np.log(old)
                         now = logs[both] if both < known_logs else 1.0 + np.log(both)
                         own = logs[count]
-                        weight = idf[column]
+                        weight = weights[column, 0]
                         for output in range(width):
-                            sum_chars[output] += weight * coef[column, output] * (now - was - own)
+                            sum_chars[output] += weights[column, 1 + output] * (now - was - own)
                         square += weight * weight * (now * now - was * was - own * own)
             # ---- its words, and the pair that its first word makes with the one before
             for k in range(first_word, first_word + found):
@@ -281,9 +283,10 @@ def ngram_sums(
             column = touched[len(touched) - 1 - k]
             count = inner[column]
             inner[column] = 0
-            value = (logs[count] if count < known_logs else 1.0 + np.log(count)) * idf[column]
+            value = logs[count] if count < known_logs else 1.0 + np.log(count)
             for output in range(width):
-                sum_words[output] += value * coef[column, output]
+                sum_words[output] += value * weights[column, 1 + output]
+            value *= weights[column, 0]
             word_square += value * value
         for output in range(width):
             if word_square > 0.0:
@@ -291,3 +294,28 @@ def ngram_sums(
             if square > 0.0:
                 out[number, output] += sum_chars[output] / np.sqrt(square)
     return len(offsets) - 1
+
+
+def link(edges: Any, parents: Any, letters: Any, ends: Any) -> None:
+    """Write the longest ends of all nodes (see `ngram_sums`).
+
+    Args:
+        edges: by hash, as they stand there.
+        parents: of each node, which come before it; likewise ``letters``, which lead to it.
+        ends: written; its second column is given.
+    """
+    mask = len(edges) - 1
+    for node in range(1, len(parents)):
+        end = np.int64(parents[node])
+        found = np.int64(0)
+        while end > 0 and found == 0:
+            end = np.int64(ends[end, 0])
+            key = (end << 21) | np.int64(letters[node])
+            h = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
+            place = (h ^ (h >> 29)) & mask
+            while edges[place, 0] != -1 and edges[place, 0] != key:
+                place = (place + 1) & mask
+            if edges[place, 0] == key:
+                found = edges[place, 1]
+        ends[node, 0] = found
+        ends[node, 2] = found if ends[found, 1] >= 0 else ends[found, 2]
