@@ -20,9 +20,11 @@ import numpy as np
 
 from annotate import codebook
 from annotate.baseline.items import TRAIN, Items, Labels
+from annotate.baseline.tables import loaded
 from annotate.baseline.tagger import Cue
 from annotate.codebook import Codebook
 from annotate.errors import DataError
+from annotate.files import opened
 
 TEXTS = ("text", "sentence", "sentences", "content", "claim")
 LABELS = ("label", "labels", "verdict", "class")
@@ -67,7 +69,7 @@ def read_foreign(folder: Path, target: str | None = None, split: str = TRAIN) ->
     Raises:
         DataError: it cannot be loaded, or lacks a column.
     """
-    table, found = _loaded(folder, split)
+    table, found = loaded(folder, split)
     columns = table.column_names
     text, label = _column(columns, TEXTS, "text", folder), target or _column(columns, LABELS, "label", folder)
     if label not in columns:
@@ -100,34 +102,6 @@ def read_foreign(folder: Path, target: str | None = None, split: str = TRAIN) ->
     if left := len(values) - len(kept):
         notes.append(f"{left} rows without a text or a label are left out")
     return Foreign(items, _codebook(name, names), _digest(folder), tuple(notes))
-
-
-def _loaded(folder: Path, split: str) -> tuple[Any, str]:
-    import datasets
-    from datasets.exceptions import DatasetsError
-
-    shown = datasets.is_progress_bar_enabled()
-    datasets.disable_progress_bars()
-    try:
-        if (folder / "dataset_dict.json").is_file() or (folder / "state.json").is_file():
-            found = datasets.load_from_disk(str(folder))
-        else:
-            with tempfile.TemporaryDirectory() as cache:
-                found = datasets.load_dataset(str(folder), cache_dir=cache, keep_in_memory=True)
-    except (DatasetsError, FileNotFoundError, ValueError, OSError) as error:
-        message = f"not a dataset that can be loaded: {' '.join(str(error).split())[:300]}"
-        hint = "name a release, or a folder of Parquet, CSV or JSON lines files"
-        raise DataError(message, where=str(folder), hint=hint) from error
-    finally:
-        if shown:
-            datasets.enable_progress_bars()
-    if not isinstance(found, datasets.DatasetDict):
-        return found, split
-    if split not in found and len(found) > 1:
-        message = f"no {split} split"
-        raise DataError(message, where=str(folder), hint=f"the splits there are {', '.join(found)}")
-    name = split if split in found else next(iter(found))
-    return found[name], name
 
 
 def _column(columns: Sequence[str], wanted: Sequence[str], what: str, folder: Path) -> str:
@@ -246,5 +220,6 @@ def _digest(folder: Path) -> str:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
             digest.update(path.relative_to(folder).as_posix().encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+            with opened(path) as stream:
+                digest.update(hashlib.file_digest(stream, "sha256").digest())  # type: ignore[arg-type]  # any binary file
     return digest.hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import numpy as np
 from annotate.baseline.foreign import read_foreign
 from annotate.baseline.items import Items, Labels, manifest_sha256, read_items
 from annotate.codebook import Codebook
+from annotate.errors import StorageError, UsageError
+from annotate.files import storage_error
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,24 @@ def read_split(dataset: Path, split: str, book: Codebook, target: str | None = N
 
 
 def is_release(dataset: Path) -> bool:
-    """Return whether a folder is a release of ours, or is no folder: then the reader of releases says what is wrong."""
-    return (dataset / "sentences").is_dir() or not dataset.is_dir()
+    """Return whether a dataset's folder is a release of ours.
+
+    Raises:
+        StorageError: there is no such folder, or it may not be read.
+        UsageError: it is a file.
+    """
+    try:
+        with os.scandir(dataset) as found:
+            return any(entry.name == "sentences" and entry.is_dir() for entry in found)
+    except FileNotFoundError as error:
+        message = "no such folder"
+        raise StorageError(message, where=str(dataset), hint="check the path, and where it starts from") from error
+    except NotADirectoryError as error:
+        message = "this is a file: name its folder"
+        hint = "a dataset is a folder of Parquet, CSV or JSON lines files, or one that `annotate dataset build` wrote"
+        raise UsageError(message, where=str(dataset), hint=hint) from error
+    except OSError as error:
+        raise storage_error(error, dataset) from error
 
 
 def _widened(labels: Labels, names: tuple[str, ...]) -> Labels:

@@ -19,6 +19,7 @@ from annotate.baseline.foreign import load_codebook, read_foreign
 from annotate.baseline.items import TRAIN, Items, Labels, manifest_sha256, read_items
 from annotate.baseline.judgement import Judge
 from annotate.baseline.scores import shown
+from annotate.baseline.split import is_release
 from annotate.baseline.stack import BEST, PRECISION, Examples, Learnt, certain, learn
 from annotate.codebook import Codebook
 from annotate.errors import DataError, UndefinedError, UsageError
@@ -153,10 +154,11 @@ def read_source(dataset: Path, codebook_name: str, target: str | None = None, sp
     Raises:
         DataError: it cannot be read, or has an item without text.
     """
+    ours = is_release(dataset)
     patterned = (codebook.folder(codebook_name) / CODEBOOK_FILES[1]).is_file()
     patterns = load_patterns(codebook_name) if patterned else None
     files = _codebook_files(codebook_name)
-    if (dataset / "sentences").is_dir() or not dataset.is_dir():
+    if ours:
         book = codebook.load(codebook_name)
         items = _checked(read_items(dataset, split).under(book))
         return Source(items, book, files, patterns, manifest_sha256(dataset), ours=True)

@@ -92,7 +92,9 @@ def test_train_says_one_line_to_a_person(run: Run, release: Path, tmp_path: Path
 @pytest.mark.parametrize(
     ("arguments", "code", "message", "hint"),
     [
-        (("train", "{tmp}/none", "-o", "{tmp}/m"), 1, "no train split", "annotate dataset build"),
+        (("train", "{tmp}/none", "-o", "{tmp}/m"), 3, "none: no such folder", "check the path"),
+        (("train", "{text}", "-o", "{tmp}/m"), 2, "this is a file: name its folder", "annotate dataset build"),
+        (("evaluate", "{model}", "{tmp}/none"), 3, "none: no such folder", "check the path"),
         (("train", "{release}", "-o", "{text}"), 2, "holds something that is no model", "new folder"),
         (("evaluate", "{tmp}/none", "{release}"), 1, "there is no model.json", "annotate train"),
         (("evaluate", "{model}", "{release}", "--split", "dev"), 1, "no dev split", "test, train, validation"),

@@ -14,7 +14,7 @@ from annotate.baseline.scorer import Model
 from annotate.baseline.split import read_split
 from annotate.baseline.train import train
 from annotate.codebook import Codebook
-from annotate.errors import DataError
+from annotate.errors import DataError, StorageError
 
 SAID = ("The {} may have closed 🕊.", "The {} closed.", "The {} will never open.")
 
@@ -50,7 +50,7 @@ def test_a_release_is_read_as_one(release: Path, book: Codebook) -> None:
     assert (len(found.items.texts), len(found.digest)) == (16, 64)
     with pytest.raises(DataError, match="no dev split"):
         read_split(release, "dev", book)
-    with pytest.raises(DataError, match="no test split"):
+    with pytest.raises(StorageError, match="no such folder"):
         read_split(release / "nowhere", "test", book)
 
 
