@@ -4,7 +4,7 @@
 
     items       a release's split as arrays: texts, labels, soft labels, votes, articles, spans
     foreign     any dataset with texts and labels, as items and a small codebook; hub: folders from the Hub
-    tables      a folder → a table by `datasets`, within its folder and its size
+    tables      a folder → a table by `datasets`, within its folder and its size; marked: cue spans in its cells
     targets     which of the codebook's targets are learnt, which follow by its rules
 
     tokens      texts → tokens → features as whole numbers; word_classes: stem, shape, part of speech

@@ -11,7 +11,7 @@ import math
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import numpy as np
 
 from annotate import codebook
 from annotate.baseline.items import TRAIN, Items, Labels
+from annotate.baseline.marked import cues
 from annotate.baseline.tables import loaded
 from annotate.baseline.tagger import Cue
 from annotate.codebook import Codebook
@@ -30,11 +31,8 @@ TEXTS = ("text", "sentence", "sentences", "content", "claim")
 LABELS = ("label", "labels", "verdict", "class")
 GROUPS = ("article_id", "document_id", "doc_id", "document", "article", "doc", "group", "file_id", "File_id", "file")
 CUES = ("cues", "spans", "hedges", "cue_spans")
-TYPES = ("type", "label", "kind")
 DIGEST = 12
 """Hexadecimal digits of the hash that names a text of no article."""
-CUE = "cue"
-"""Type of cue spans that have none."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,10 @@ def read_foreign(folder: Path, target: str | None = None, split: str = TRAIN) ->
     names = tuple(known) if known else tuple(sorted(set(labels), key=_order))
     kept_texts = tuple(texts[n] for n in kept)
     articles = _articles(kept_texts, [table[group][n] for n in kept] if group else None)
-    spans = _cues([table[marked][n] for n in kept], kept_texts, folder) if marked else None
+    spans = None
+    if marked:
+        cells = table[marked]
+        spans = cues(((n, cells[n], text) for n, text in zip(kept, kept_texts, strict=True)), folder)
     name = re.sub(r"[^a-z0-9_]", "_", label.lower()).strip("_")[:40] or "label"
     name = name if name[0].isalpha() else f"label_{name}"[:40]
     items = _items(found, articles, kept_texts, {name: (names, labels)}, spans)
@@ -142,31 +143,12 @@ def _articles(texts: Sequence[str], groups: Sequence[object] | None) -> tuple[st
     return tuple(hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:DIGEST] for text in texts)
 
 
-def _cues(rows: Iterable[Any], texts: Sequence[str], folder: Path) -> tuple[tuple[Cue, ...], ...]:
-    found = []
-    for number, (row, text) in enumerate(zip(rows, texts, strict=True)):
-        cues = []
-        for span in row or ():
-            try:
-                kind = next((span[name] for name in TYPES if isinstance(span, dict) and span.get(name)), CUE)
-                start, end = int(span["start"]), int(span["end"])
-            except (KeyError, TypeError, ValueError) as error:
-                message = f"row {number} has a cue span without start and end: {span!r}"
-                raise DataError(message, where=str(folder), hint="a span is {start, end, type}") from error
-            if not 0 <= start < end <= len(text):
-                message = f"row {number} has a cue span [{start}, {end}) outside its text of {len(text)} characters"
-                raise DataError(message, where=str(folder), hint="offsets count code points of the text")
-            cues.append(Cue(start, end, str(kind)))
-        found.append(tuple(sorted(cues)))
-    return tuple(found)
-
-
 def _items(
     split: str,
     articles: tuple[str, ...],
     texts: tuple[str, ...],
     targets: dict[str, tuple[tuple[str, ...], list[str]]],
-    cues: tuple[tuple[Cue, ...], ...] | None,
+    marked: tuple[tuple[Cue, ...], ...] | None,
 ) -> Items:
     at: defaultdict[str, int] = defaultdict(int)
     starts, ends = [], []
@@ -180,7 +162,7 @@ def _items(
         gold = np.array([place[label] for label in labels], dtype=np.int64)
         votes = np.eye(len(names), dtype=np.int64)[gold]
         made[name] = Labels(names, gold, votes.astype(np.float64), votes)
-    spans = {} if cues is None else {"hedge": cues}
+    spans = {} if marked is None else {"hedge": marked}
     return Items(split, articles, tuple(starts), tuple(ends), texts, made, spans)
 
 

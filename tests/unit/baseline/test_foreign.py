@@ -109,6 +109,50 @@ def test_cue_spans_are_read_where_they_are(write: Write) -> None:
         read_foreign(write(rows))
 
 
+def test_cue_spans_may_be_objects_of_lists(tmp_path: Path) -> None:
+    """As `Sequence({...})` of `datasets` keeps them; none is none."""
+    import datasets
+
+    kinds = {"start": datasets.Value("int64"), "end": datasets.Value("int64"), "type": datasets.Value("string")}
+    features = datasets.Features(
+        {"text": datasets.Value("string"), "label": datasets.Value("int64"), "cues": datasets.Sequence(kinds)}
+    )
+    rows = [
+        {"text": "It may 🕊 rain.", "label": 1, "cues": {"start": [3], "end": [6], "type": ["modal"]}},
+        {"text": "It rained.", "label": 0, "cues": {"start": [], "end": [], "type": []}},
+    ]
+    datasets.Dataset.from_list(rows, features=features).save_to_disk(str(tmp_path / "d"))
+    assert read_foreign(tmp_path / "d").items.spans["hedge"] == ((Cue(3, 6, "modal"),), ())
+
+
+def test_cue_spans_may_be_json_in_a_cell(tmp_path: Path) -> None:
+    """As in CSV; an empty cell has none, and a span that is null is none."""
+    path = tmp_path / "train.csv"
+    spans = '[{""start"": 3, ""end"": 6}, null]'
+    path.write_text(f'text,label,spans\nIt may 🕊.,1,"{spans}"\nIt is.,0,\nIt was.,0,[]\n')
+    assert read_foreign(tmp_path).items.spans["hedge"] == ((Cue(3, 6, "cue"),), (), ())
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        ([{"start": 1.5, "end": 3}], "row 1 has a cue span without start and end"),
+        ([{"start": 3}], "row 1 has a cue span without start and end"),
+        ([[3, 6]], "row 1 has a cue span without start and end"),
+        ("[{", "row 1 has cue spans that are no list: '\\[{'"),
+        ("may", "row 1 has cue spans that are no list"),
+        (3, "row 1 has cue spans that are no list"),
+        ({"start": [3, 4], "end": [6]}, "row 1 has cue spans that are no list"),
+    ],
+)
+def test_cells_that_are_no_spans_are_named_by_their_row(write: Write, cell: Any, message: str) -> None:
+    """Rows count from 0 and as they stand in the table, those without a label too."""
+    rows = [{"text": "It rained.", "label": None}, {"text": "It may 🕊 rain.", "label": 1, "cues": cell}]
+    with pytest.raises(DataError, match=message) as caught:
+        read_foreign(write(rows))
+    assert caught.value.hint
+
+
 @pytest.mark.parametrize(
     ("rows", "target", "message"),
     [
