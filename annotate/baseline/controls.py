@@ -31,7 +31,7 @@ def controls(
 ) -> dict[str, Ints]:
     """Return control → index of the label of each item ``(n_items,)``.
 
-    The lexicon is left out where the target's rules ask for more than hedges (a claim's status).
+    The lexicon is left out where the target's rules ask for more than hedges (a claim's status) or for none.
 
     Args:
         book: the codebook.
@@ -47,7 +47,7 @@ def controls(
         "majority": np.full(n_items, target.labels.index(commonest)),
         "all_positive": np.full(n_items, target.labels.index(found)),
     }
-    if target not in learnt(book) or set(marks_of(target)) <= {HEDGE}:
+    if target not in learnt(book) or set(marks_of(target)) == {HEDGE}:
         labels = [book.decide(spans).labels[target.name] for spans in cues]
         predicted["lexicon"] = np.array([target.labels.index(label) for label in labels], dtype=np.int64)
     return predicted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from annotate import codebook
 from annotate.baseline.items import TRAIN, Items
 from annotate.baseline.metrics import Bools
 from annotate.baseline.scorer import Model
@@ -29,7 +31,9 @@ def simple(codebook_name: str, seed: int = 0) -> Train:
     def train(dataset: Path, folder: Path, target: str | None) -> Model:
         from annotate.baseline.train import train as trained
 
-        trained(dataset, folder, seed=seed, codebook_name=codebook_name, target=target, take="simple")
+        known = codebook.load(codebook_name).targets().get(target) if target is not None else None
+        default = known.default if known else None  # the model's own, and not what these texts would make one guess
+        trained(dataset, folder, seed=seed, codebook_name=codebook_name, target=target, default=default, take="simple")
         return Model.load(folder)
 
     return train
@@ -98,8 +102,11 @@ def _table_part(items: Items, kept: Bools, part: Path) -> str:
     rows = np.flatnonzero(kept & (labels.gold >= 0))
     columns = {
         "text": [items.texts[row] for row in rows],
-        name: [labels.names[labels.gold[row]] for row in rows],
+        name: labels.gold[rows],
         "article_id": [items.articles[row] for row in rows],
     }
-    pq.write_table(pa.table(columns), part / f"{TRAIN}.parquet")
+    plain = {"dtype": "string", "_type": "Value"}
+    features = {"text": plain, name: {"names": labels.names, "_type": "ClassLabel"}, "article_id": plain}
+    noted = {"huggingface": json.dumps({"info": {"features": features}})}
+    pq.write_table(pa.table(columns).replace_schema_metadata(noted), part / f"{TRAIN}.parquet")
     return name

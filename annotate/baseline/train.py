@@ -15,7 +15,7 @@ from annotate import codebook
 from annotate.baseline import targets as codebook_targets
 from annotate.baseline.card import model_card
 from annotate.baseline.folder import CODEBOOK_FILES, FORMAT, KIND, ModelInfo, TaggerInfo, TargetInfo, save
-from annotate.baseline.foreign import load_codebook, read_foreign
+from annotate.baseline.foreign import load_codebook, read_foreign, some
 from annotate.baseline.items import TRAIN, Items, Labels, manifest_sha256, read_items
 from annotate.baseline.judgement import Judge
 from annotate.baseline.scores import shown
@@ -28,6 +28,10 @@ from annotate.language.patterns import Patterns, load_patterns
 from annotate.records import Score, Span
 
 LIBRARIES = ("numpy", "scikit-learn", "scipy")
+FEW = 3
+"""Labels with fewer training items are named."""
+NO_FEATURES = "0 feature(s)"
+"""What scikit-learn says of texts in which nothing occurs twice."""
 Progress = Callable[[Iterable[Any], str, int], Iterable[Any]]
 
 
@@ -67,29 +71,38 @@ class Trained:
     scores: tuple[Score, ...]
 
 
-def train(
+def train(  # noqa: PLR0913 - all but two are options that stand by name
     dataset: Path,
     model: Path,
     *,
     seed: int = 0,
     codebook_name: str = codebook.DEFAULT,
     target: str | None = None,
+    default: str | None = None,
     take: str = BEST,
     progress: Progress = lambda loop, _label, _total: loop,
 ) -> ModelInfo:
     """Train on a dataset, write the model folder and return what it says of itself; see `trained`."""
     return trained(
-        dataset, model, seed=seed, codebook_name=codebook_name, target=target, take=take, progress=progress
+        dataset,
+        model,
+        seed=seed,
+        codebook_name=codebook_name,
+        target=target,
+        default=default,
+        take=take,
+        progress=progress,
     ).info
 
 
-def trained(
+def trained(  # noqa: PLR0913 - as `train`
     dataset: Path,
     model: Path,
     *,
     seed: int = 0,
     codebook_name: str = codebook.DEFAULT,
     target: str | None = None,
+    default: str | None = None,
     take: str = BEST,
     progress: Progress = lambda loop, _label, _total: loop,
 ) -> Trained:
@@ -106,6 +119,7 @@ def trained(
             cue patterns are used.
         target: the one target to learn; all that the codebook derives from spans alone where not said. For another
             dataset, the label's column.
+        default: of another dataset, the label that is not flagged (see `read_foreign`).
         take: ``best``, or the name of a combination: ``stack`` for all pieces, ``simple`` for TF-IDF alone.
         progress: shows the loop over fits.
 
@@ -114,11 +128,17 @@ def trained(
         UndefinedError: there is one label or one article alone.
         UsageError: the model folder holds something else, or the codebook has no such target.
     """
-    source = read_source(dataset, codebook_name, target)
+    source = read_source(dataset, codebook_name, target, default=default)
     book = source.book
     wanted = _wanted(book, target if source.ours else None)
-    given = _examples(source.items, book, wanted)
-    learnt = learn(given, patterns=source.patterns, take=take, seed=seed, progress=progress)
+    given = _examples(source, wanted)
+    try:
+        learnt = learn(given, patterns=source.patterns, take=take, seed=seed, progress=progress)
+    except ValueError as error:
+        if NO_FEATURES not in str(error):
+            raise
+        message = "the texts have no two words or characters in common that a piece could learn from"
+        raise UndefinedError(message, where="train split", hint="give more texts, and texts with words") from error
     infos = {name: _target(given, learnt, name) for name in wanted}
     derived, scores = _judged(source, infos, learnt)
     predictor = learnt.predictor
@@ -143,26 +163,32 @@ def trained(
         counts={name: labels.counts() for name, labels in source.items.targets.items()},
         contested={name: labels.contested for name, labels in source.items.targets.items()},
         versions={"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
-        notes=(*source.notes, *learnt.notes, *_notes(infos)),
+        notes=(*source.notes, *learnt.notes, *_notes(infos, source.items)),
     )
     return Trained(save(model, info, predictor, source.files, model_card(info, book)), scores)
 
 
-def read_source(dataset: Path, codebook_name: str, target: str | None = None, split: str = TRAIN) -> Source:
+def read_source(
+    dataset: Path, codebook_name: str, target: str | None = None, split: str = TRAIN, default: str | None = None
+) -> Source:
     """Return what to train on: a release's split under its codebook, or another dataset's under a small one of its own.
 
     Raises:
         DataError: it cannot be read, or has an item without text.
+        UsageError: a default is named for a release, whose codebook has one.
     """
     ours = is_release(dataset)
     patterned = (codebook.folder(codebook_name) / CODEBOOK_FILES[1]).is_file()
     patterns = load_patterns(codebook_name) if patterned else None
     files = _codebook_files(codebook_name)
     if ours:
+        if default is not None:
+            message = "--default is for a dataset that is no release"
+            raise UsageError(message, where=str(dataset), hint="the default label of a release stands in its codebook")
         book = codebook.load(codebook_name)
         items = _checked(read_items(dataset, split).under(book))
         return Source(items, book, files, patterns, manifest_sha256(dataset), ours=True)
-    found = read_foreign(dataset, target, split)
+    found = read_foreign(dataset, target, split, default)
     files[CODEBOOK_FILES[0]] = found.codebook.encode()
     book = load_codebook(found.codebook)
     return Source(found.items.under(book), book, files, patterns, found.digest, ours=False, notes=found.notes)
@@ -177,12 +203,13 @@ def _wanted(book: Codebook, target: str | None) -> tuple[str, ...]:
     return (target,)
 
 
-def _examples(items: Items, book: Codebook, wanted: tuple[str, ...]) -> Examples:
+def _examples(source: Source, wanted: tuple[str, ...]) -> Examples:
+    items, book = source.items, source.book
     for name in wanted:
         _check_labels(name, items.targets[name])
     found = book.targets()
     positives = {name: codebook_targets.positive(found[name]) for name in wanted}
-    layer = codebook_targets.cue_layer(book)
+    layer = codebook_targets.cue_layer(book) or (None if source.ours else LAYER)
     return Examples(
         texts=items.texts,
         groups=items.groups,
@@ -207,6 +234,10 @@ def _check_labels(name: str, labels: Labels) -> None:
         what = f"the label {present[0]!r}" if present else "no majority label"
         message = f"target {name!r}: every one of the {len(labels.gold)} items has {what}"
         raise UndefinedError(message, where="train split", hint="label more articles: a model needs two labels")
+    single = sum(count == 1 for count in labels.counts().values())
+    if len(present) > 2 and 2 * single > len(labels.gold):  # noqa: PLR2004 - one text each of two labels is few, not odd
+        message = f"target {name!r}: {single} of the {len(labels.gold)} items have a label of their own"
+        raise UndefinedError(message, where="train split", hint="name the label's column with --target")
 
 
 def _target(given: Examples, learnt: Learnt, name: str) -> TargetInfo:
@@ -267,12 +298,15 @@ def _cues(source: Source, learnt: Learnt) -> list[list[Span]]:
     ]
 
 
-def _notes(infos: dict[str, TargetInfo]) -> Iterator[str]:
+def _notes(infos: dict[str, TargetInfo], items: Items) -> Iterator[str]:
     for name, info in infos.items():
         if absent := [label for label in info.labels if label not in info.fitted]:
-            yield f"{name}: no training item is labelled {', '.join(absent)}; the model never predicts it"
+            yield f"{name}: no training item is labelled {some(absent)}; the model never predicts it"
+        few = [f"{label} ({count})" for label, count in items.targets[name].counts().items() if 0 < count < FEW]
+        if few:
+            yield f"{name}: labels with fewer than {FEW} training items: {some(few)}; little can be learnt of them"
         if never := [label for label, least in info.certain.items() if least is None and label in info.fitted]:
-            yield f"{name}: predictions of {', '.join(never)} never kept a precision of {PRECISION}: always abstained from"
+            yield f"{name}: predictions of {some(never)} never kept a precision of {PRECISION}: always abstained from"
 
 
 def _codebook_files(name: str) -> dict[str, bytes]:

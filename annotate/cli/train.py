@@ -21,6 +21,12 @@ def train(
     target: Annotated[
         str | None, typer.Option(help="Learn this target alone; of another dataset, the column of the labels.")
     ] = None,
+    default: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Of another dataset, the label that is not flagged, instead of the one guessed."
+        ),
+    ] = None,
     stack: Annotated[bool, typer.Option("--stack", help="Take all pieces, whatever out-of-fold scores say.")] = False,
     simple: Annotated[bool, typer.Option("--simple", help="Take TF-IDF and logistic regression alone.")] = False,
     scores: Annotated[
@@ -45,7 +51,14 @@ def train(
     with receipt("train", output, as_json=as_json) as paper:
         folder = local(dataset, "dataset")
         found = trained(
-            folder, output, seed=seed, codebook_name=codebook, target=target, take=take, progress=paper.progress
+            folder,
+            output,
+            seed=seed,
+            codebook_name=codebook,
+            target=target,
+            default=default,
+            take=take,
+            progress=paper.progress,
         )
         info = found.info
         if scores is not None:

@@ -11,12 +11,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from annotate.baseline.evaluate import evaluate
 from annotate.baseline.foreign import load_codebook, read_foreign
+from annotate.baseline.reference import simple
 from annotate.baseline.scorer import Model
 from annotate.baseline.tagger import Cue
 from annotate.baseline.train import train, trained
 from annotate.corpus.article import make_article
-from annotate.errors import DataError, UndefinedError
+from annotate.errors import DataError, UndefinedError, UsageError
 
 Write = Callable[..., Path]
 ROWS = [
@@ -219,3 +221,157 @@ def test_one_class_alone_cannot_be_trained(write: Write, tmp_path: Path) -> None
     """The error names the label."""
     with pytest.raises(UndefinedError, match="has the label '1'"):
         train(write([row for row in ROWS if row["label"] == 1]), tmp_path / "model")
+
+
+def test_minus_one_is_a_label_where_labels_are_numbers(tmp_path: Path) -> None:
+    """It is none in a `ClassLabel` alone; an empty label is none everywhere."""
+    path = tmp_path / "train.csv"
+    path.write_text("text,Verdict\nIt may 🕊.,-1\nIt is.,0\nIt was.,1\nIt did.,\n")
+    found = read_foreign(tmp_path)
+    assert found.items.targets["verdict"].counts() == {"-1": 1, "0": 1, "1": 1}
+    assert load_codebook(found.codebook).target[0].default == "-1"
+
+
+def test_an_empty_label_is_none(write: Write) -> None:
+    """Nor is white space alone; the rows are counted."""
+    rows = [{"text": f"It is {n} 🕊.", "label": label} for n, label in enumerate(("a", "b", "", "  ", None))]
+    found = read_foreign(write(rows))
+    assert found.items.targets["label"].counts() == {"a": 1, "b": 1}
+    assert "3 rows without a text or a label are left out" in found.notes
+
+
+@pytest.mark.parametrize(
+    ("labels", "default"),
+    [
+        (["hedged", "plain", "plain"], "plain"),
+        (["plain", "hedged", "odd"], "hedged"),
+        ([3, 2, 3], "2"),
+        (["10", "9", "10"], "9"),
+        ([True, False, True], "False"),
+        (["true", "false", "true"], "false"),
+        (["nan", "sure", "sure"], "sure"),
+    ],
+)
+def test_the_default_is_guessed_and_said(write: Write, labels: list[Any], default: str) -> None:
+    """The commonest word, ties by the alphabet; the least number, and what is false."""
+    found = read_foreign(write([{"text": f"It is {n} 🕊.", "label": label} for n, label in enumerate(labels)]))
+    assert load_codebook(found.codebook).target[0].default == default
+    said = f"{default!r} is the default: sentences with another label are flagged; --default NAME takes another"
+    assert said in found.notes
+
+
+def test_another_default_can_be_named(write: Write, release: Path, tmp_path: Path) -> None:
+    """It is not flagged, and all others are; a name that is no label's is wrong use, and so is any for a release."""
+    rows = [dict(row, label=("plain", "hedged")[row["label"]]) for row in ROWS]  # type: ignore[call-overload]  # a label is a number
+    train(write(rows), tmp_path / "model", default="hedged", take="simple")
+    (target,) = Model.load(tmp_path / "model").book.target
+    assert (target.default, [rule.label for rule in target.rule]) == ("hedged", ["plain"])
+    with pytest.raises(UsageError, match="no label 'odd' in column 'label'") as caught:
+        train(write(rows), tmp_path / "model", default="odd")
+    assert caught.value.hint == "its labels are hedged, plain"
+    with pytest.raises(UsageError, match="no release"):
+        train(release, tmp_path / "model", default="no")
+
+
+def test_evaluation_takes_the_models_default(write: Write, tmp_path: Path) -> None:
+    """Though another label is the commonest there; the plain reference takes it too."""
+    rows = [dict(row, label=("plain", "hedged")[row["label"]]) for row in ROWS]  # type: ignore[call-overload]  # a label is a number
+    folder = write(rows)
+    train(folder, tmp_path / "model", default="hedged", take="simple")
+    write([row for row in rows if row["doc"] < "d2"] + [dict(rows[0], sentence="It may well be 🕊.")] * 3, "test.jsonl")
+    seen: list[str] = []
+
+    def reference(dataset: Path, model: Path, target: str | None) -> Model:
+        made = simple(str(tmp_path / "model" / "codebook"))(dataset, model, target)
+        seen.extend(target.default for target in made.book.target)
+        assert made.info.targets["label"].labels == ("hedged", "plain")
+        return made
+
+    found = evaluate(Model.load(tmp_path / "model"), folder, reference=reference)
+    assert found.targets["label"].positive == "plain"
+    assert set(seen) == {"hedged"}
+
+
+def test_the_lexicon_is_a_control_where_cues_are_tied_to_the_label(write: Write, tmp_path: Path) -> None:
+    """The data show it: marked texts are those with the other label. Else it would be nonsense, and a note says so."""
+    left_out = "nothing says that the labels are about hedges: evaluations leave out the lexicon as a control"
+    rows = [dict(row, cues=[]) for row in ROWS]
+    for row in rows:
+        text = str(row["sentence"])
+        cue = next((word for word in ("may", "could") if f" {word} " in text), None)
+        row["cues"] = [{"start": text.index(cue), "end": text.index(cue) + len(cue)}] if cue else []
+    tied = read_foreign(write(rows))
+    assert left_out not in tied.notes
+    assert [rule.has for rule in load_codebook(tied.codebook).target[0].rule] == [("hedge",)]
+    rows[0]["cues"] = []
+    loose = read_foreign(write(rows))
+    assert left_out in loose.notes
+    assert [rule.has for rule in load_codebook(loose.codebook).target[0].rule] == [("label.label_1",)]
+    found = trained(write(rows), tmp_path / "model")
+    assert left_out in found.info.notes
+    assert found.info.tagger is not None
+    assert found.info.tagger.types == ("cue",)
+    assert "lexicon" not in evaluate(Model.load(tmp_path / "model"), write(rows), "train").targets["label"].controls
+
+
+def test_rows_without_a_group_are_articles_of_their_own(write: Write) -> None:
+    """They are not one article, and their number is said; the same text is the same article still."""
+    rows = [*ROWS[:8], *({"doc": doc, "sentence": f"It is {doc!r} 🕊.", "label": 0} for doc in (None, "", " "))]
+    rows += [{"sentence": "It is None 🕊.", "label": 0}]
+    found = read_foreign(write(rows))
+    assert found.items.n_articles == 2 + 3
+    assert "4 rows without 'doc' are each an article of their own" in found.notes
+
+
+def test_labels_may_hold_any_character(write: Write, tmp_path: Path) -> None:
+    """Emoji, quotation marks, lines, control characters: the codebook is TOML all the same, and the model is whole."""
+    odd = 'a "🕊" \\ \x7f\n\u2028[x]'
+    rows = [dict(row, label=("plain", odd)[row["label"]]) for row in ROWS]  # type: ignore[call-overload]  # a label is a number
+    train(write(rows), tmp_path / "model", default="plain", take="simple")
+    flags = Model.load(tmp_path / "model").flags(make_article("The dam number 7 may fall."))
+    assert [flag.reasons for flag in flags] == [(odd,)]
+
+
+def test_columns_with_accents_keep_their_letters(tmp_path: Path) -> None:
+    """As the name of the target."""
+    (tmp_path / "train.csv").write_text("text,Étiquette\nIt may 🕊.,a\nIt is.,b\n", encoding="utf-8")
+    assert list(read_foreign(tmp_path, "Étiquette").items.targets) == ["etiquette"]
+
+
+def test_texts_that_are_numbers_are_named_as_the_cause(write: Write) -> None:
+    """Not the label's column."""
+    with pytest.raises(DataError, match="column 'text' holds no texts but int") as caught:
+        read_foreign(write([{"text": 1, "label": 1}, {"text": 2, "label": 0}]))
+    assert "name the column of the sentences text" in (caught.value.hint or "")
+
+
+def test_labels_that_are_lists_are_refused(write: Write) -> None:
+    """A text has one label."""
+    with pytest.raises(DataError, match=r"a label is \['a', 'b'\]"):
+        read_foreign(write([{"text": "It is 🕊.", "label": ["a", "b"]}]))
+
+
+def test_a_label_of_its_own_for_each_text_is_refused(write: Write, tmp_path: Path) -> None:
+    """It is another column, and no model of hundreds of labels is begun."""
+    rows = [{"text": f"The dam number {n} 🕊 fell.", "label": f"id-{n}"} for n in range(240)]
+    with pytest.raises(UndefinedError, match="240 of the 240 items have a label of their own") as caught:
+        train(write(rows), tmp_path / "model")
+    assert "--target" in (caught.value.hint or "")
+
+
+def test_rare_labels_are_named_but_not_by_the_hundred(write: Write, tmp_path: Path) -> None:
+    """Those with fewer than three training items."""
+    rows = [*ROWS, *({"doc": "d9", "sentence": f"The dam {n} fell.", "label": n} for n in range(2, 10))]
+    found = trained(write(rows), tmp_path / "model", take="simple")
+    assert (
+        "label: labels with fewer than 3 training items: 2 (1), 3 (1), 4 (1), 5 (1), 6 (1) and 3 more; "
+        "little can be learnt of them"
+    ) in found.info.notes
+
+
+@pytest.mark.parametrize("take", ["simple", "best"])
+def test_texts_with_nothing_in_common_are_an_error(write: Write, tmp_path: Path, take: str) -> None:
+    """And no traceback of scikit-learn's."""
+    rows = [{"text": text, "label": n % 2} for n, text in enumerate("🕊👩🌊🔥🌍🎈🎃🎂")]
+    with pytest.raises(UndefinedError, match="no two words or characters in common"):
+        train(write(rows), tmp_path / "model", take=take)
