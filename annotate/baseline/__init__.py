@@ -16,7 +16,7 @@
     train       dataset → model folder; card: what is said of it
     estimators  two of the pieces as scikit-learn estimators; fit: the plain reference in scikit-learn's own form
 
-    folder      the model folder: raw arrays and JSON, proved on every read
+    folder      the model folder: raw arrays and JSON, proved on every read; saving: a model → its folder
     ngrams      the n-grams of a text; linear: texts → log-odds, with numpy alone
     tagger      how far each token holds back; cue spans
     predictor   texts → probabilities and cue spans, with numpy alone

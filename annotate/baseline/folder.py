@@ -18,12 +18,9 @@ Which of the three pieces are there depends on what was taken in training.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import math
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -39,8 +36,8 @@ from annotate.baseline.predictor import Grams, Predictor
 from annotate.baseline.surface import Surface
 from annotate.baseline.tagger import Tagger
 from annotate.baseline.tokens import GRAMS, WINDOW, Table, Vocabulary
-from annotate.errors import ModelError, UsageError
-from annotate.files import opened, storage_error, write_json
+from annotate.errors import AnnotateError, ModelError, StorageError, UsageError
+from annotate.files import opened, storage_error
 from annotate.records import CodebookRef, Record
 
 FORMAT = 2
@@ -172,114 +169,6 @@ def needed(info: ModelInfo) -> set[str]:
     return found | ({VALUES} if pieces & TEMPLATES.keys() else set()) | {f"{CODEBOOK}/codebook.toml"}
 
 
-def save(folder: Path, info: ModelInfo, predictor: Predictor, codebook: dict[str, bytes], card: bytes) -> ModelInfo:
-    """Write a model folder, whole or not at all, in the place of an older model; return what was written.
-
-    Args:
-        folder: the model folder.
-        info: all but its `files`, `features` and `card`.
-        predictor: the pieces.
-        codebook: file name → content of the codebook's files.
-        card: the model card.
-
-    Raises:
-        UsageError: the folder holds something else than a model.
-        StorageError: it cannot be written.
-    """
-    with _replacing(folder) as part:
-        features = {}
-        if predictor.ngrams is not None:
-            features[NGRAMS] = _write_ngrams(part / NGRAMS, predictor.ngrams)
-        for name, piece in ((RATIOS, predictor.grams), (TAGGER, predictor.tagger)):
-            if piece is not None:
-                features[name] = _write_table(part / name, piece.table, piece.intercept)
-                _write_lines(part / VALUES, piece.vocabulary.terms)
-        (part / CODEBOOK).mkdir()
-        for name, content in codebook.items():
-            (part / CODEBOOK / name).write_bytes(content)
-        found = sorted(path for path in part.rglob("*") if path.is_file())
-        hashes = {path.relative_to(part).as_posix(): _sha256(path) for path in found}
-        (part / CARD).write_bytes(card)
-        digest = hashlib.sha256(card).hexdigest()
-        info = msgspec.structs.replace(info, files=hashes, features=features, card=digest)
-        write_json(part / INFO, info)
-    return info
-
-
-def _write_ngrams(folder: Path, linear: Linear) -> int:
-    folder.mkdir()
-    _write_lines(folder / "word.txt", linear.words)
-    _write_lines(folder / "char.txt", linear.chars)
-    _write_array(folder / "idf.npy", linear.idf, np.float64)
-    _write_array(folder / "coef.npy", linear.coef, np.float32)
-    _write_array(folder / "intercept.npy", linear.intercept, np.float64)
-    return len(linear.idf)
-
-
-def _write_table(folder: Path, table: Table, intercept: NDArray[np.float64]) -> int:
-    folder.mkdir()
-    _write_array(folder / "keys.npy", table.keys, np.int64)
-    _write_array(folder / "coef.npy", table.coef, np.float32)
-    _write_array(folder / "intercept.npy", intercept, np.float64)
-    return len(table.keys)
-
-
-def _write_lines(path: Path, lines: Any) -> None:
-    path.write_bytes("".join(f"{line}\n" for line in lines).encode())
-
-
-def _write_array(path: Path, array: Any, kind: type) -> None:
-    np.save(path, np.ascontiguousarray(array, dtype=kind))
-
-
-@contextlib.contextmanager
-def _replacing(folder: Path) -> Iterator[Path]:
-    """Give a new folder that takes the place of ``folder`` when the block ends without an error."""
-    folder = folder.resolve()
-    try:
-        _check_replaceable(folder)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-        old = part.with_name(f"{part.name}.old")
-        try:
-            part.chmod(0o755)
-            yield part
-            if folder.exists():
-                folder.rename(old)
-            part.rename(folder)
-        finally:
-            if old.exists() and not folder.exists():  # the second step failed: the older model stays
-                old.rename(folder)
-            for left in (part, old):
-                shutil.rmtree(left, ignore_errors=True)
-    except OSError as error:
-        raise storage_error(error, folder) from error
-
-
-def _check_replaceable(folder: Path) -> None:
-    """Raise unless nothing but a model would be lost."""
-    if not folder.exists():
-        return
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
-    if folder.is_dir() and not there:
-        return
-    hint = "name a new folder, or one with nothing but a model in it"
-    try:
-        content = _content(folder)
-    except ModelError as error:
-        message = f"{folder} holds something that is no model"
-        raise UsageError(message, hint=hint) from error
-    files = content.get("files")
-    ours = {INFO, *(files if isinstance(files, dict) else ())}
-    if CARD in there and _sha256(folder / CARD) == content.get("card"):
-        ours.add(CARD)
-    if others := sorted(there - ours):
-        message = f"{folder} holds more than a model: {', '.join(others[:3])}"
-        if CARD in others:
-            hint = f"{CARD} was changed by hand: move it away, or name a new folder"
-        raise UsageError(message, hint=hint)
-
-
 def load(folder: Path) -> ModelInfo:
     """Return what a model folder says of itself, proved: form, hashes, numbers that make sense.
 
@@ -289,7 +178,7 @@ def load(folder: Path) -> ModelInfo:
     info = _info(folder)
     for name, expected in info.files.items():
         path = folder / name
-        found = _sha256(path) if path.is_file() else None
+        found = sha256(path) if path.is_file() else None
         if found != expected:
             message = (
                 f"{name} is not the file that was saved: its SHA-256 is another" if found else f"{name} is missing"
@@ -346,32 +235,49 @@ def _table(folder: Path, info: ModelInfo, piece: str) -> tuple[Table, NDArray[np
     return Table(keys, coef, TEMPLATES[piece]), _array(at / "intercept.npy", np.float64, (width,))
 
 
-def _content(folder: Path) -> dict[str, Any]:
-    """Return what ``model.json`` holds, of whatever format."""
+def content(folder: Path) -> dict[str, Any]:
+    """Return what ``model.json`` holds, of whatever format.
+
+    Raises:
+        ModelError: there is none, or it was made by something else.
+        StorageError: there is no such folder, or it may not be read.
+        UsageError: a file is named in the folder's place.
+    """
     path = folder / INFO
     try:
-        content: Any = msgspec.json.decode(path.read_bytes())
-    except (FileNotFoundError, NotADirectoryError) as error:
-        message = f"no model here: there is no {INFO}"
-        raise ModelError(message, where=str(folder), hint="name the folder that `annotate train` wrote") from error
+        if not path.is_file():  # a pipe or a device would be waited for
+            raise _absent(folder)
+        found: Any = msgspec.json.decode(path.read_bytes())
     except OSError as error:
         raise storage_error(error, path) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         message = f"not JSON: {error}"
         raise ModelError(message, where=str(path), hint=AGAIN) from error
-    if not isinstance(content, dict) or content.get("kind") != KIND:
+    if not isinstance(found, dict) or found.get("kind") != KIND:
         message = "made by something else"
         raise ModelError(message, where=str(path), hint="name a folder that `annotate train` wrote")
-    return content
+    return found
+
+
+def _absent(folder: Path) -> AnnotateError:
+    """Return the error of a folder without a ``model.json`` that is a file."""
+    hint = "name the folder that `annotate train` wrote"
+    if not folder.exists():
+        return StorageError("no such folder", where=str(folder), hint=hint)
+    if not folder.is_dir():
+        return UsageError("this is a file: name its folder", where=str(folder), hint=hint)
+    if (folder / INFO).exists():
+        return ModelError(f"no model here: {INFO} is no plain file", where=str(folder), hint=hint)
+    return ModelError(f"no model here: there is no {INFO}", where=str(folder), hint=hint)
 
 
 def _info(folder: Path) -> ModelInfo:
-    path, content = folder / INFO, _content(folder)
-    if content.get("format") != FORMAT:
-        message = f"format {content.get('format')!r}; this version reads format {FORMAT}"
+    path, said = folder / INFO, content(folder)
+    if said.get("format") != FORMAT:
+        message = f"format {said.get('format')!r}; this version reads format {FORMAT}"
         raise ModelError(message, where=str(path), hint=f"{AGAIN}, or use the version that made it")
     try:
-        info = msgspec.convert(content, ModelInfo)
+        info = msgspec.convert(said, ModelInfo)
     except msgspec.ValidationError as error:
         raise ModelError(str(error), where=str(path), hint=AGAIN) from error
     if problem := next(_problems(info), None):
@@ -460,7 +366,12 @@ def _array(path: Path, kind: type, shape: tuple[int, ...]) -> NDArray[Any]:
     return array
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's content.
+
+    Raises:
+        StorageError: it cannot be read.
+    """
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import pickle
 import re
 import shutil
@@ -17,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotate.baseline.scorer import Model
-from annotate.errors import ModelError, StorageError
+from annotate.errors import ModelError, StorageError, UsageError
 
 Edit = Callable[[Path], None]
 
@@ -68,18 +69,31 @@ def test_a_link_to_a_folder_or_to_its_files_is_a_model(model: Model, model_folde
 
 
 def test_a_folder_without_a_model_says_what_one_is(tmp_path: Path) -> None:
-    """A missing folder, an empty one and a file alike."""
-    refused(tmp_path / "none", r"there is no model\.json")
+    """A missing folder, an empty one and a file are told apart."""
+    with pytest.raises(StorageError, match="none: no such folder"):
+        Model.load(tmp_path / "none")
     refused(tmp_path, r"there is no model\.json")
     (tmp_path / "file").write_text("x")
-    refused(tmp_path / "file", r"there is no model\.json")
+    with pytest.raises(UsageError, match="this is a file: name its folder"):
+        Model.load(tmp_path / "file")
 
 
-def test_an_unreadable_model_is_a_storage_error(tmp_path: Path) -> None:
-    """Where `model.json` is a folder, the system's word is passed on."""
-    (tmp_path / "model.json").mkdir()
-    with pytest.raises(StorageError):
-        Model.load(tmp_path)
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir])
+def test_what_is_no_plain_file_is_not_waited_for(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """Nobody writes into a pipe in the place of `model.json`."""
+    make(tmp_path / "model.json")
+    refused(tmp_path, r"model\.json is no plain file")
+
+
+def test_a_model_that_may_not_be_read_is_a_storage_error(model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's word is passed on."""
+
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(StorageError, match="permission denied"):
+        Model.load(model_folder)
 
 
 @pytest.mark.parametrize("content", ["", "{", "null", "[]", '"🕊"', '{"kind": "other"}', "[" * 100_000])
