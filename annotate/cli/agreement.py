@@ -13,7 +13,7 @@ from annotate import files
 from annotate.cli.gold import Articles, Maps
 from annotate.cli.plan import PlanFile, read_plan
 from annotate.cli.pull import Keys
-from annotate.cli.receipt import AsJson, CodebookName, Strict, receipt
+from annotate.cli.receipt import MOST_SEED, AsJson, CodebookName, Strict, receipt
 from annotate.codebook import DEFAULT, load
 from annotate.errors import UsageError
 from annotate.records import Annotation, Article, Task
@@ -55,7 +55,7 @@ def agreement(
     maps: Maps = None,
     codebook: CodebookName = DEFAULT,
     resamples: Annotated[int, typer.Option(min=0, help="Draws of articles behind each interval.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of the draws.")] = 0,
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:

@@ -14,7 +14,7 @@ from annotate import files
 from annotate.campaign.strategy import Strategy
 from annotate.cli.pull import Keys
 from annotate.cli.push import Folder
-from annotate.cli.receipt import AsJson, CodebookName, Out, Receipt, Strict, receipt
+from annotate.cli.receipt import MOST_SEED, AsJson, CodebookName, Out, Receipt, Strict, receipt
 from annotate.codebook import DEFAULT, load
 from annotate.errors import UsageError
 from annotate.files import STDIO
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="The plan (CSV), as `annotate campaign plan` wrote it.")]
 Name = Annotated[str, typer.Option("--campaign", help="Name of the campaign: its projects' titles begin with it.")]
-Seed = Annotated[int, typer.Option("--seed", help="Of every draw: the same seed draws the same.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, max=MOST_SEED, help="Of every draw: the same seed draws the same.")]
 
 app = typer.Typer(
     help="Plan who labels what, make the projects, follow progress, pick what comes next.",

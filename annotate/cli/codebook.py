@@ -88,7 +88,7 @@ def migrate(
     maps: Annotated[
         list[str] | None,
         typer.Option(
-            "--map", help="old.label=new.label; old.label[words*]=new.label for some spans; old.label= drops it."
+            "--map", help="old.label=new.label; old.label\\[words*]=new.label for some spans; old.label= drops it."
         ),
     ] = None,
     record: Annotated[Path | None, typer.Option("--record", help="File to write each moved label to (JSONL).")] = None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from annotate.cli.receipt import AsJson, CodebookName, Strict, receipt
+from annotate.cli.receipt import MOST_SEED, AsJson, CodebookName, Strict, receipt
 from annotate.codebook import DEFAULT, load
 from annotate.dataset.choices import By, Text
 from annotate.errors import RecordError, UsageError
@@ -49,7 +49,7 @@ def build(
         Path | None,
         typer.Option(help="Probabilities as `annotate train --scores` writes them, to tell doubtful labels by."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the splits.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of the splits.")] = 0,
     codebook: CodebookName = DEFAULT,
     as_json: AsJson = False,
     strict: Strict = False,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from annotate.cli.receipt import AsJson, CodebookName, Receipt, receipt
+from annotate.cli.receipt import MOST_SEED, AsJson, CodebookName, Receipt, receipt
 from annotate.codebook import DEFAULT
 from annotate.errors import UsageError
 from annotate.files import STDIO, write_json
@@ -51,7 +51,7 @@ def evaluate(
         str | None, typer.Option(help="Of a dataset that is no release, the column of the labels.")
     ] = None,
     codebook: CodebookName = DEFAULT,
-    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of the bootstrap.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Evaluate a model on a release, with intervals, beside controls that learn nothing; or on minimal pairs.

@@ -12,7 +12,7 @@ import typer
 from annotate import files
 from annotate.cli.plan import PlanFile, read_plan
 from annotate.cli.pull import Keys
-from annotate.cli.receipt import AsJson, CodebookName, Out, Strict, receipt
+from annotate.cli.receipt import MOST_SEED, AsJson, CodebookName, Out, Strict, receipt
 from annotate.codebook import DEFAULT, load
 from annotate.errors import UsageError
 from annotate.files import STDIO
@@ -26,7 +26,7 @@ Maps = Annotated[
         help="What a label of a foreign codebook becomes, as in label.Claim=claim.unverified; again for the next.",
     ),
 ]
-Seed = Annotated[int, typer.Option(min=0, help="Seed of what begins at random.")]
+Seed = Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of what begins at random.")]
 
 
 class Method(StrEnum):

@@ -16,7 +16,9 @@ T = TypeVar("T")
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Processes that work side by side; 0 is one a core.")]
 ExtractorName = Annotated[
     Extractor,
-    typer.Option("--extractor", help="How a page's text is found: full, or fast (less exact; needs the extra [web])."),
+    typer.Option(
+        "--extractor", help="How a page's text is found: full, or fast (less exact; needs the extra \\[web])."
+    ),
 ]
 
 

@@ -18,6 +18,8 @@ from annotate.records import Outcome, Record, SetAside
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
 
+MOST_SEED = 2**32 - 1
+"""Largest seed that every library takes."""
 SHOWN_ASIDE = 10
 """How many set-aside records are told on stderr; the receipt counts all."""
 

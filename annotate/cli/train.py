@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
-from annotate.cli.receipt import AsJson, CodebookName, receipt
+from annotate.cli.receipt import MOST_SEED, AsJson, CodebookName, receipt
 from annotate.codebook import DEFAULT
 from annotate.errors import UsageError
 from annotate.files import write
@@ -32,7 +33,7 @@ def train(
     scores: Annotated[
         Path | None, typer.Option("--scores", help="JSONL file for the out-of-fold probabilities; - is stdout.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the folds.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of the folds.")] = 0,
     codebook: CodebookName = DEFAULT,
     as_json: AsJson = False,
 ) -> None:
@@ -67,6 +68,9 @@ def train(
         for name, one in info.targets.items():
             paper.facts[f"{name} (out of fold, macro F1)"] = round(one.macro_f1, 3)
             paper.facts[f"{name} (taken)"] = one.combination
-        paper.facts |= {"targets": info.targets, "notes": info.notes}
+        said = {name: msgspec.structs.asdict(one) for name, one in info.targets.items()}
+        for one_said in said.values():
+            del one_said["calibration"]  # numbers by the hundred, which stand in the folder
+        paper.facts |= {"targets": said, "notes": info.notes}
         for note in info.notes:
             typer.secho(f"note: {note}", err=True)

@@ -14,6 +14,12 @@ from annotate.errors import DataError, SpanError
 from annotate.files import prove, stream_lines
 from annotate.records import Article, Record, SetAside, article_id
 
+NO_TEXT = (
+    "name that column text, or say where the text stands: `annotate ingest --column text=body` writes articles"
+    " that every command reads"
+)
+"""What to do next with a table that has no column of texts; not every command that reads tables has --column."""
+
 
 class Given(Record, frozen=True, kw_only=True):
     """What is read of a JSON object or of a table's row; other fields are ignored."""

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 import msgspec
 
 from annotate.corpus.drafts import Draft, Page
-from annotate.corpus.lines import Given
+from annotate.corpus.lines import NO_TEXT, Given
 from annotate.corpus.places import Place
 from annotate.errors import UsageError
 from annotate.records import SetAside
@@ -78,7 +78,7 @@ def _columns(
         return {field: name for field, name in wanted.items() if name in names}
     message = f"no column {missing[0]!r}; there are {', '.join(map(repr, names))}"
     if place.named or columns:
-        raise UsageError(message, where=place.where, hint="say where the text stands, as in --column text=body")
+        raise UsageError(message, where=place.where, hint=NO_TEXT)
     return SetAside(reason="no_text_column", where=place.where, detail=message)
 
 

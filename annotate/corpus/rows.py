@@ -8,7 +8,7 @@ from itertools import chain
 from typing import IO
 
 from annotate.corpus.drafts import Draft
-from annotate.corpus.lines import Given
+from annotate.corpus.lines import NO_TEXT, Given
 from annotate.corpus.places import Place
 from annotate.errors import UsageError
 from annotate.files import LINE_LIMIT
@@ -128,7 +128,7 @@ def _places(
         return {field: header.index(name) for field, name in wanted.items() if name in header}
     message = f"no column {missing[0]!r}; there are {', '.join(map(repr, header))}"
     if place.named or columns:
-        raise UsageError(message, where=place.where, hint="say where the text stands, as in --column text=body")
+        raise UsageError(message, where=place.where, hint=NO_TEXT)
     return SetAside(reason="no_text_column", where=place.where, detail=message)
 
 

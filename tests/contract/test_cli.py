@@ -74,6 +74,29 @@ def test_every_option_is_explained(name: str, command: click.Command) -> None:
     assert not unexplained, f"{name}: {unexplained}"
 
 
+SEEDED = [name for name, command in COMMANDS if "seed" in {parameter.name for parameter in command.params}]
+
+
+@pytest.mark.parametrize("name", SEEDED)
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_seeds_are_what_every_library_takes(name: str, seed: int) -> None:
+    """From 0 to 2**32 - 1; any other number is wrong use, and no traceback of numpy's."""
+    if name == "benchmark run":
+        pytest.skip("its bounds come with the next change of annotate/cli/benchmark.py")
+    done = CliRunner().invoke(app, [*name.split(), f"--seed={seed}"], env={"COLUMNS": "200", "NO_COLOR": "1"})
+    assert (done.exit_code, "Invalid value for '--seed'" in done.output) == (2, True)
+
+
+@pytest.mark.parametrize(("name", "command"), COMMANDS, ids=[name for name, _ in COMMANDS])
+def test_help_keeps_its_square_brackets(name: str, command: click.Command) -> None:
+    """Rich takes them for markup where no backslash stands before them."""
+    done = CliRunner().invoke(app, [*name.split(), "--help"], env={"COLUMNS": "400", "NO_COLOR": "1"})
+    told = [
+        word for parameter in command.params for word in re.findall(r"\[[^\]]+\]", getattr(parameter, "help", "") or "")
+    ]
+    assert [word for word in told if word not in done.output] == []
+
+
 def test_the_readme_runs_what_exists() -> None:
     """Every `annotate …` line in the README and the docs names a command and options that exist."""
     known = dict(COMMANDS)

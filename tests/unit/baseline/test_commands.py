@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from annotate.baseline.evaluation import Evaluation
@@ -78,6 +80,7 @@ def test_train_writes_a_model_and_its_receipt(run: Run, release: Path, tmp_path:
     receipt = json.loads(done.out)
     assert (receipt["items"], receipt["articles"], receipt["folds"]) == (56, 8, 5)
     assert receipt["targets"]["hedged"]["positive"] == "yes"
+    assert "calibration" not in receipt["targets"]["hedged"]
     assert receipt["output"] == str(tmp_path / "model")
     assert (tmp_path / "model" / "model.json").is_file()
 
@@ -118,6 +121,32 @@ def test_errors_are_one_message_with_a_hint_and_a_code(
     assert message in lines[0]
     assert hint in done.err
     assert sorted(path.name for path in places["tmp"].iterdir()) == ["a.txt"]
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_table_without_texts_has_a_hint_that_flag_can_follow(
+    run: Run, model_folder: Path, tmp_path: Path, form: str
+) -> None:
+    """`flag` has no --column: the hint names the command that has it."""
+    pq.write_table(pa.table({"body": ["It may rain 🕊."]}), tmp_path / "a.parquet")
+    (tmp_path / "a.csv").write_text("body,id\nIt may rain 🕊.,1\n")
+    done = run("flag", model_folder, tmp_path / f"a.{form}")
+    assert (done.code, "no column 'text'" in done.err) == (2, True)
+    assert "`annotate ingest --column text=body`" in done.err
+
+
+def test_the_default_label_of_another_dataset_is_an_option(run: Run, tmp_path: Path) -> None:
+    """Of `train`; what was guessed is said on stderr."""
+    rows = [f"The dam {n} may fall 🕊.,a\nThe dam {n} fell.,b" for n in range(6)]
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "train.csv").write_text("\n".join(["text,label", *rows]))
+    done = run("train", tmp_path / "d", "-o", tmp_path / "m", "--simple")
+    assert (
+        "note: 'a' is the default: sentences with another label are flagged; --default NAME takes another" in done.err
+    )
+    done = run("train", tmp_path / "d", "-o", tmp_path / "m", "--simple", "--default", "b", "--json")
+    assert json.loads(done.out)["targets"]["label"]["positive"] == "a"
+    assert run("train", tmp_path / "d", "-o", tmp_path / "m", "--default", "c").code == 2
 
 
 def test_evaluate_prints_tables_and_writes_json(run: Run, release: Path, model_folder: Path, tmp_path: Path) -> None:
