@@ -278,7 +278,10 @@ def test_evaluation_takes_the_models_default(write: Write, tmp_path: Path) -> No
     rows = [dict(row, label=("plain", "hedged")[row["label"]]) for row in ROWS]  # type: ignore[call-overload]  # a label is a number
     folder = write(rows)
     train(folder, tmp_path / "model", default="hedged", take="simple")
-    write([row for row in rows if row["doc"] < "d2"] + [dict(rows[0], sentence="It may well be 🕊.")] * 3, "test.jsonl")
+    write(
+        [row for row in rows if str(row["doc"]) < "d2"] + [dict(rows[0], sentence="It may well be 🕊.")] * 3,
+        "test.jsonl",
+    )
     seen: list[str] = []
 
     def reference(dataset: Path, model: Path, target: str | None) -> Model:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
+from annotate.baseline.notebook import as_table
 from annotate.baseline.scorer import Model
 from annotate.corpus.article import make_article
-from annotate.errors import DataError
+from annotate.errors import DataError, UsageError
 from annotate.records import Flag
 
 TEXT = "The harbour 🕊 reportedly lost approximately forty windows.\nNobody at the harbour wanted to answer."
@@ -36,17 +38,40 @@ def test_probabilities_are_columns(model: Model) -> None:
 
 
 def test_no_articles_give_an_empty_table(model: Model) -> None:
-    """With the columns of a flag."""
+    """With the columns of a flag, and of the model's targets where they are said."""
     found = model.flag([])
     assert (len(found), "reasons" in found.columns) == (0, True)
+    whole = model.flag([make_article(TEXT)])
+    (flag, _) = model.flags(make_article(TEXT))
+    targets = {name: tuple(values) for name, values in flag.probabilities.items()}
+    assert as_table([], targets).columns.tolist() == whole.columns.tolist()
 
 
 def test_a_table_without_texts_is_an_error(model: Model) -> None:
-    """It names the columns that are there; NaN is no text."""
+    """It names the columns that are there; NaN is no text, and its row is named as the table names it."""
     with pytest.raises(DataError, match="no column 'text'; it has 'body'"):
         model.flag(pd.DataFrame({"body": [TEXT]}))
-    with pytest.raises(DataError, match="nan is no text"):
-        model.flag(pd.DataFrame({"text": [float("nan")]}))
+    texts = pd.DataFrame({"text": [TEXT, float("nan")]}, index=[7, 9])
+    with pytest.raises(DataError, match="row 9: nan is no text"):
+        model.flag(texts)
+    with pytest.raises(DataError, match="row 9: nan is no text"):
+        model.flag(texts["text"])
+    with pytest.raises(DataError, match="row 1: None is no text"):
+        model.flag([TEXT, None])  # type: ignore[list-item]  # as in a notebook
+
+
+@pytest.mark.parametrize("one", [TEXT, TEXT.encode(), make_article(TEXT)])
+def test_one_text_is_not_read_letter_by_letter(model: Model, one: Any) -> None:
+    """A string is many strings to Python; the hint shows the list."""
+    with pytest.raises(UsageError, match=r"one (text|article) is given in the place of many") as caught:
+        model.flag(one)
+    assert caught.value.hint == "put it in a list, as in model.flag([text])"
+
+
+def test_an_id_that_is_missing_is_none(model: Model) -> None:
+    """The article then has the id of its text, and is not called nan."""
+    found = model.flag(pd.DataFrame({"id": ["mine", None], "text": [TEXT, TEXT]}))
+    assert found["article_id"].tolist() == ["mine"] * 2 + [make_article(TEXT).id] * 2
 
 
 def test_a_folder_may_be_named_by_its_path_as_a_string(model: Model, model_folder: Path) -> None:
