@@ -209,7 +209,9 @@ class Model:
         """
         from annotate.baseline.notebook import as_articles, as_table
 
-        return as_table(flag for _, flags in self.flags_of(as_articles(articles)) for flag in flags)
+        learnt = {name: target.labels for name, target in self.info.targets.items()}
+        targets = learnt | {target.name: target.labels for target in self._judge.targets if target.name not in learnt}
+        return as_table((flag for _, flags in self.flags_of(as_articles(articles)) for flag in flags), targets)
 
     def _items(self, article: Article) -> list[Extent]:
         if self.book.item == "article":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from annotate.cli.receipt import AsJson, Receipt
+from annotate.cli.receipt import MOST_SEED, AsJson, Receipt
 from annotate.errors import StorageError, UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def run(
     test: Annotated[
         Path | None, typer.Option(help="File (or folder) in the training file's form, to be scored instead.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of folds and resamples.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of folds and resamples.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Train and measure on one public corpus, or on all of them, and print our numbers beside published ones.

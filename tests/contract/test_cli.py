@@ -81,8 +81,6 @@ SEEDED = [name for name, command in COMMANDS if "seed" in {parameter.name for pa
 @pytest.mark.parametrize("seed", [-1, 2**32])
 def test_seeds_are_what_every_library_takes(name: str, seed: int) -> None:
     """From 0 to 2**32 - 1; any other number is wrong use, and no traceback of numpy's."""
-    if name == "benchmark run":
-        pytest.skip("its bounds come with the next change of annotate/cli/benchmark.py")
     done = CliRunner().invoke(app, [*name.split(), f"--seed={seed}"], env={"COLUMNS": "200", "NO_COLOR": "1"})
     assert (done.exit_code, "Invalid value for '--seed'" in done.output) == (2, True)
 
