@@ -18,6 +18,8 @@ from annotate.language.trie import bounded
 PLAIN = ("length", "digits", "capitals", "quoted", "commas", "question")
 """Features that need no patterns."""
 HEDGE = "hedge"
+MANY = 64
+"""For so many texts the expression that finds any phrase is worth being compiled."""
 
 
 class Surface:
@@ -60,13 +62,16 @@ class Surface:
         for row, those in enumerate(cues):
             for _, _, name in those:
                 found[row, [hedge, self._places[f"{HEDGE}.{name}"]]] = 1
+        search = self._any.search if self._matchers and len(texts) >= MANY else None
         for row, text in enumerate(texts if self._matchers else ()):
-            low = lowered(text)
-            first = self._any.search(low)
-            if first is None:
-                continue
+            low, first = lowered(text), 0
+            if search is not None:
+                match = search(low)
+                if match is None:
+                    continue
+                first = match.start()
             for layer, matcher in self._matchers.items():
-                for hit in matcher.hits(text, low, position=first.start()):
+                for hit in matcher.hits(text, low, position=first):
                     places = listed.get((layer, hit.names))
                     if places is None:
                         places = listed[layer, hit.names] = [self._places[f"{layer}.{n}"] for n in hit.names - {NOT}]
@@ -74,9 +79,8 @@ class Surface:
         return found
 
 
-def _names(matcher: object) -> list[str]:
-    phrases = matcher.phrases  # type: ignore[attr-defined]  # a `Matcher`
-    return sorted({name for variants in phrases.values() for _, names in variants for name in names} - {NOT})
+def _names(matcher: Matcher) -> list[str]:
+    return sorted(matcher.names - {NOT})
 
 
 def _plain(texts: Sequence[str]) -> Floats:

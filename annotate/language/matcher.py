@@ -67,6 +67,11 @@ class Matcher:
         self._weak = tuple(weak)
         self._known: dict[str, _Found] = {}
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the table that have entries."""
+        return frozenset(name for name, entries in self._table.items() if entries)
+
     @cached_property
     def phrases(self) -> dict[str, list[tuple[Phrase, frozenset[str]]]]:
         """Phrase → its variants with their names; the strictest variant first."""

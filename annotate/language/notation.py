@@ -12,6 +12,7 @@ from annotate.errors import DataError
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _VERB = re.compile(r"(\w+)~")
+_MARKED = re.compile(r"[][…#()|~]")
 _LIMIT = 5000
 """Most phrases one entry may stand for."""
 
@@ -88,6 +89,9 @@ def _inflected(text: str, irregular: Mapping[str, str]) -> Iterator[str]:
 
 
 def _phrase(text: str, entry: str) -> Phrase:
+    if text and not _MARKED.search(text) and text == text.lower():  # as most are, and there are many
+        words = text.split(" ")
+        return Phrase(tuple(words), 0, len(words))
     head, _, tail = text.partition("…")
     words = head.split()
     figure = bool(words) and words[-1] == "#"
