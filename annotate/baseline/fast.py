@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 
 from annotate.baseline.fast_ngrams import NgramIndex, NgramSums
+from annotate.baseline.fast_phrases import PhraseIndex
 from annotate.baseline.fast_tokens import Lookup, Names, Reader
 from annotate.baseline.linear import Linear
 from annotate.baseline.tokens import Table, Vocabulary
@@ -17,15 +19,22 @@ class Fast:
     """The compiled form of a predictor's pieces: hash tables made once, and a memory for each thread.
 
     Args:
+        phrases: of the patterns; none without patterns.
         ngrams: n-grams, if the model has any.
         vocabulary: of its tokens, if they are read.
         tagger: weights of tokens' features, if it has any; likewise `grams`, of texts' n-grams and skip-grams.
     """
 
     def __init__(
-        self, ngrams: Linear | None, vocabulary: Vocabulary | None, tagger: Table | None, grams: Table | None
+        self,
+        phrases: Iterable[str],
+        ngrams: Linear | None,
+        vocabulary: Vocabulary | None,
+        tagger: Table | None,
+        grams: Table | None,
     ) -> None:
         """Make the tables."""
+        self.phrases = PhraseIndex(phrases)
         self._vocabulary = vocabulary
         self._ngrams = None if ngrams is None else NgramIndex(ngrams)
         self._names = None if vocabulary is None else Names(vocabulary)

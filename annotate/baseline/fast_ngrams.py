@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from annotate.baseline import ngram_kernels as kernels
 from annotate.baseline.characters import classes, points
-from annotate.baseline.fast_tables import REMEMBERED, compiled, leading_to, placed, placed_names, slots
+from annotate.baseline.fast_tables import REMEMBERED, compiled, leading_to, placed, placed_names, slots, tree
 from annotate.baseline.linear import Floats, Linear
-from annotate.baseline.ngrams import CHAR_RANGE
 
 LONGEST_CHUNK = 64
 """The longest chunk that is remembered."""
@@ -41,27 +40,18 @@ class NgramIndex:
         self._place_words(linear.words, column[:n_words])
 
     def _place_chars(self, terms: Sequence[str], columns: NDArray[np.int32]) -> None:
-        """Number every beginning of an n-gram, the empty one 0."""
-        deepest = CHAR_RANGE[1]
-        letters = np.array(terms or [""], dtype=f"U{deepest}").view(np.uint32).reshape(-1, deepest)
-        sizes = np.array([len(term) for term in terms] or [0])
-        node = np.zeros(len(letters), dtype=np.int64)
-        edges, targets, count = [], [], 1
-        for depth in range(deepest):
-            on = np.flatnonzero(sizes > depth)
-            keys = (node[on] << 21) | letters[on, depth]
-            distinct, which = np.unique(keys, return_inverse=True)
-            edges.append(distinct)
-            targets.append(np.arange(count, count + len(distinct)))
-            node[on] = targets[-1][which]
-            count += len(distinct)
-        keys = np.concatenate([np.zeros(1, dtype=np.int64), *edges])
-        self.edges = leading_to(placed(keys[1:])[0], np.arange(1, count))
-        self.ends: NDArray[np.int32] = np.zeros((count, 3), dtype=np.int32)
-        self.ends[:, 1] = -1
-        if terms:
-            self.ends[node, 1] = columns
-        compiled(kernels.link)(self.edges, keys >> 21, keys & 0x1FFFFF, self.ends)
+        made = tree(terms)
+        self.edges = made.edges
+        own: NDArray[np.int32] = np.full(len(made.keys), -1, dtype=np.int32)
+        own[made.ends] = columns
+        self.fails: NDArray[np.int32] = np.zeros(len(own), dtype=np.int32)
+        self.ends: NDArray[np.int32] = np.zeros((len(own), 2), dtype=np.int32)
+        self.together = np.zeros((len(own), self.weights.shape[1]))
+        parents, letters = made.keys >> 21, made.keys & 0x1FFFFF
+        compiled(kernels.link)(self.edges, parents, letters, own, self.weights, self.fails, self.ends, self.together)
+        self.ends[1:, 0] = np.cumsum(self.ends[:-1, 1])
+        self.listed: NDArray[np.int32] = np.zeros(self.ends[:, 1].sum(), dtype=np.int32)
+        compiled(kernels.list_ends)(own, self.fails, self.ends, self.listed)
 
     def _place_words(self, terms: Sequence[str], columns: NDArray[np.int32]) -> None:
         numbers: dict[str, int] = {}
@@ -100,8 +90,8 @@ class NgramSums:
         room = REMEMBERED + longest + 2
         self._slots: NDArray[np.int32] = slots(room, 0, np.int32)
         self._records = np.zeros((room, 6), dtype=np.int64)
-        self._arena = np.zeros(REMEMBERED * 8 + longest + 1, dtype=np.uint32)
-        self._parts = np.zeros(REMEMBERED * 28 + 4 * longest + 9, dtype=np.int32)
+        self._arena = np.zeros(REMEMBERED * 12 + longest + 1, dtype=np.uint32)
+        self._parts = np.zeros(REMEMBERED * 40 + 4 * longest + 9, dtype=np.int32)
         self._repeats = np.zeros(len(self._parts), dtype=np.uint8)
         self._words = np.zeros(REMEMBERED * 2 + longest + 1, dtype=np.int32)
         self._sums = np.zeros((room, self._made.weights.shape[1] - 1))
@@ -125,7 +115,10 @@ class NgramSums:
                 classes(),
                 LONGEST_CHUNK,
                 made.edges,
+                made.fails,
                 made.ends,
+                made.listed,
+                made.together,
                 made.word_slots,
                 made.word_records,
                 made.word_arena,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +81,37 @@ def index(keys: Any, entries: Any, gate: Any) -> None:
             slot = (slot + 1) & mask
         entries[slot, 0] = key
         entries[slot, 1] = number
+
+
+class Tree(NamedTuple):
+    """Every beginning of some terms, numbered, the empty one 0.
+
+    Attributes:
+        edges: by hash: ``node << 21 | code point`` (-1 where there is none), and the node that it leads to ``(n_slots, 2)``.
+        keys: of each node, the edge that leads to it ``(n_nodes,)``; 0 first.
+        ends: the node of each term ``(n_terms,)``.
+    """
+
+    edges: Ints
+    keys: Ints
+    ends: Ints
+
+
+def tree(terms: Sequence[str]) -> Tree:
+    """Return some terms as a tree of their characters; nodes are numbered by their depth."""
+    deepest = max(map(len, terms), default=1)
+    letters = np.array(terms or [""], dtype=f"U{deepest}").view(np.uint32).reshape(-1, deepest)
+    sizes = np.array([len(term) for term in terms] or [0])
+    node = np.zeros(len(letters), dtype=np.int64)
+    keys, count = [np.zeros(1, dtype=np.int64)], 1
+    for depth in range(deepest):
+        on = np.flatnonzero(sizes > depth)
+        distinct, which = np.unique((node[on] << 21) | letters[on, depth], return_inverse=True)
+        keys.append(distinct)
+        node[on] = count + which
+        count += len(distinct)
+    every = np.concatenate(keys)
+    return Tree(leading_to(placed(every[1:])[0], np.arange(1, count)), every, node[: len(terms)])
 
 
 def placed_names(names: Sequence[str], wide: type) -> tuple[NDArray[Any], NDArray[np.int32], NDArray[np.int32]]:

@@ -14,7 +14,10 @@ def ngram_sums(
     classes: Any,
     longest: int,
     edges: Any,
+    fails: Any,
     ends: Any,
+    listed: Any,
+    together: Any,
     word_slots: Any,
     word_records: Any,
     word_arena: Any,
@@ -48,9 +51,10 @@ def ngram_sums(
         longest: how long a chunk is remembered.
         edges: beginnings of n-grams as a tree, by hash: ``node << 21 | code point`` (-1 where there is none), and the node that
             it leads to ``(n_slots, 2)``.
-        ends: of each node: the node of its longest end that begins an n-gram too, its own n-gram's column (-1 for none), the
-            node of its longest end that is an n-gram (0 for none) ``(n_nodes, 3)``. So a text is read once (Aho and Corasick
-            1975, *Efficient String Matching*, https://doi.org/10.1145/360825.360855).
+        fails: of each node, the node of its longest end that begins an n-gram too ``(n_nodes,)``: so a text is read once (Aho
+            and Corasick 1975, *Efficient String Matching*, https://doi.org/10.1145/360825.360855).
+        ends: of each node: where the columns of the n-grams that end there begin in ``listed``, how many ``(n_nodes, 2)``;
+            ``together`` the sum of their squared weights and of each output's ``(n_nodes, 1 + n_outputs)``.
         word_slots: number of a word, counted from 1, by hash; ``word_records`` where its characters begin in ``word_arena``
             and how many; ``word_columns`` the column of the word, -1 for none.
         pairs: by hash: ``word << 31 | word`` (-1 where there is none), and the column ``(n_slots, 2)``; ``pair_gate`` before it.
@@ -123,6 +127,10 @@ def ngram_sums(
                 keep = length <= longest
                 first_part, first_word = state[2], state[3]
                 n_parts = 0
+                if keep:
+                    for output in range(width):
+                        sums[state[0], output] = 0.0
+                    squares[state[0]] = 0.0
                 node = np.int64(0)
                 for r in range(p - 1, q + 1):
                     letter = np.int64(32) if r < p or r == q else np.int64(buffer[r])
@@ -134,19 +142,27 @@ def ngram_sums(
                             place = (place + 1) & edge_mask
                         if edges[place, 0] != -1 or node == 0:
                             break
-                        node = np.int64(ends[node, 0])
+                        node = np.int64(fails[node])
                     if edges[place, 0] == -1:
                         continue
                     node = edges[place, 1]
-                    at_end = node if ends[node, 1] >= 0 else np.int64(ends[node, 2])
-                    while at_end > 0:
-                        column = ends[at_end, 1]
-                        at_end = np.int64(ends[at_end, 2])
+                    if keep:
+                        for output in range(width):
+                            sums[state[0], output] += together[node, 1 + output]
+                        squares[state[0]] += together[node, 0]
+                    for k in range(ends[node, 0], ends[node, 0] + ends[node, 1]):
+                        column = listed[k]
                         if keep:
-                            if inner[column] == 0:
+                            old = inner[column]
+                            inner[column] = old + 1
+                            if old == 0:
                                 parts[first_part + n_parts] = column
                                 n_parts += 1
-                            inner[column] += 1
+                                continue
+                            was, now, weight = logs[old], logs[old + 1], weights[column, 0]
+                            for output in range(width):
+                                sums[state[0], output] += weights[column, 1 + output] * (now - was - 1.0)
+                            squares[state[0]] += weight * weight * (now * now - was * was - 1.0)
                         else:
                             old = counts[column]
                             if old == 0:
@@ -205,19 +221,9 @@ def ngram_sums(
                     records[chunk, 3] = n_parts
                     records[chunk, 4] = first_word
                     records[chunk, 5] = found
-                    for output in range(width):
-                        sums[chunk, output] = 0.0
-                    squares[chunk] = 0.0
                     for k in range(first_part, first_part + n_parts):
-                        column = parts[k]
-                        count = inner[column]
-                        inner[column] = 0
-                        repeats[k] = count
-                        value = logs[count]
-                        for output in range(width):
-                            sums[chunk, output] += value * weights[column, 1 + output]
-                        value *= weights[column, 0]
-                        squares[chunk] += value * value
+                        repeats[k] = inner[parts[k]]
+                        inner[parts[k]] = 0
                     state[0] = chunk + 1
                     state[1] = at + length
                     state[2] = first_part + n_parts
@@ -296,20 +302,24 @@ def ngram_sums(
     return len(offsets) - 1
 
 
-def link(edges: Any, parents: Any, letters: Any, ends: Any) -> None:
-    """Write the longest ends of all nodes (see `ngram_sums`).
+def link(
+    edges: Any, parents: Any, letters: Any, columns: Any, weights: Any, fails: Any, ends: Any, together: Any
+) -> None:
+    """Write where each node falls back to, how many n-grams end there and what they weigh together (see `ngram_sums`).
 
     Args:
         edges: by hash, as they stand there.
         parents: of each node, which come before it; likewise ``letters``, which lead to it.
-        ends: written; its second column is given.
+        columns: of each node's own n-gram, -1 where it has none ``(n_nodes,)``.
+        weights: of each column.
+        fails: written; likewise ``ends``, but where they begin, and ``together``.
     """
     mask = len(edges) - 1
     for node in range(1, len(parents)):
         end = np.int64(parents[node])
         found = np.int64(0)
         while end > 0 and found == 0:
-            end = np.int64(ends[end, 0])
+            end = np.int64(fails[end])
             key = (end << 21) | np.int64(letters[node])
             h = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
             place = (h ^ (h >> 29)) & mask
@@ -317,5 +327,24 @@ def link(edges: Any, parents: Any, letters: Any, ends: Any) -> None:
                 place = (place + 1) & mask
             if edges[place, 0] == key:
                 found = edges[place, 1]
-        ends[node, 0] = found
-        ends[node, 2] = found if ends[found, 1] >= 0 else ends[found, 2]
+        fails[node] = found
+        ends[node, 1] = ends[found, 1]
+        for output in range(together.shape[1]):
+            together[node, output] = together[found, output]
+        if columns[node] >= 0:
+            ends[node, 1] += 1
+            together[node, 0] += weights[columns[node], 0] ** 2
+            for output in range(1, together.shape[1]):
+                together[node, output] += weights[columns[node], output]
+
+
+def list_ends(columns: Any, fails: Any, ends: Any, listed: Any) -> None:
+    """Write the columns of the n-grams that end at each node, the longest first (see `link`)."""
+    for node in range(len(fails)):
+        end = np.int64(node)
+        at = ends[node, 0]
+        while end > 0:
+            if columns[end] >= 0:
+                listed[at] = columns[end]
+                at += 1
+            end = np.int64(fails[end])

@@ -16,6 +16,7 @@ from annotate.baseline.pieces import NGRAMS, RATIOS, TAGGER, outputs, side_by_si
 from annotate.baseline.surface import Surface
 from annotate.baseline.tagger import Cue, PlacedTokens, Tagger
 from annotate.baseline.tokens import GRAMS, WINDOW, Marks, Table, Tokens, Vocabulary, tokens
+from annotate.language.matcher import lowered
 
 if TYPE_CHECKING:
     from annotate.baseline.fast import Fast
@@ -194,13 +195,14 @@ class Predictor:
 
     def _columns(self, texts: Sequence[str]) -> tuple[dict[str, Floats], list[list[Cue]], list[Tagged]]:
         fast = self._loops(len(texts))
-        known: Marks = self.surface.cues(texts)
+        firsts = None if fast is None else fast.phrases.firsts([lowered(text) for text in texts]).tolist()
+        known: Marks = self.surface.cues(texts, firsts)
         cues = [[Cue(*cue) for cue in each] for each in known]
         needed = {piece for name in self.combination.values() for piece in COMBINATIONS[name]} - {CONTEXT}
         parts: dict[str, Floats] = {}
         tagged: list[Tagged] = []
         if SURFACE in needed:
-            parts[SURFACE] = self.surface.values(texts, known)
+            parts[SURFACE] = self.surface.values(texts, known, firsts)
         if self.ngrams is not None:
             linear = self.ngrams
             parts[NGRAMS] = linear.log_odds(texts) if fast is None else fast.ngrams.log_odds(texts, linear.intercept)
@@ -245,6 +247,7 @@ class Predictor:
             elif self._fast is None:
                 vocabulary = self.tagger.vocabulary if self.tagger is not None else None
                 self._fast = fast.Fast(
+                    self.surface.phrases(),
                     self.ngrams,
                     vocabulary,
                     self.tagger.table if self.tagger is not None else None,

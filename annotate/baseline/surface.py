@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -42,34 +42,52 @@ class Surface:
             self.names = (*PLAIN, HEDGE, *listed)
         self._places = {name: place for place, name in enumerate(self.names)}
 
+    def phrases(self) -> Iterator[str]:
+        """Yield the phrases of all patterns; none without patterns."""
+        if self.patterns is not None:
+            for matcher in (self.patterns.hedge, *self._matchers.values()):
+                yield from matcher.phrases
+
     @cached_property
     def _any(self) -> re.Pattern[str]:
         """Finds where the first phrase of any layer begins: most texts hold none, and one search tells."""
-        return bounded(phrase for matcher in self._matchers.values() for phrase in matcher.phrases)
+        return bounded(self.phrases())
 
-    def cues(self, texts: Sequence[str]) -> Marks:
-        """Return the patterns' hedge cues in each text: (start, end, type); none without patterns."""
+    def firsts(self, texts: Sequence[str]) -> Sequence[int]:
+        """Return where the first phrase begins in each text, -1 where none does; 0 where it is not worth looking."""
+        if self.patterns is None or len(texts) < MANY:
+            return [0] * len(texts)
+        search = self._any.search
+        return [-1 if (found := search(lowered(text))) is None else found.start() for text in texts]
+
+    def cues(self, texts: Sequence[str], firsts: Sequence[int] | None = None) -> Marks:
+        """Return the patterns' hedge cues in each text: (start, end, type); none without patterns.
+
+        Args:
+            texts: any texts.
+            firsts: where the first phrase begins in each, -1 where none does; it is looked for where not said.
+        """
         if self.patterns is None:
             return [()] * len(texts)
-        found = self.patterns.hedge.find
-        return [[(h.start, h.end, min(h.names)) for h in found(text) if NOT not in h.names] for text in texts]
+        find, found = self.patterns.hedge.find, []
+        for text, first in zip(texts, self.firsts(texts) if firsts is None else firsts, strict=True):
+            hits = find(text) if first >= 0 else ()
+            found.append([(hit.start, hit.end, min(hit.names)) for hit in hits if NOT not in hit.names])
+        return found
 
-    def values(self, texts: Sequence[str], cues: Marks) -> Floats:
-        """Return the features ``(n_texts, n_features)``; what the patterns find counts once."""
+    def values(self, texts: Sequence[str], cues: Marks, firsts: Sequence[int] | None = None) -> Floats:
+        """Return the features ``(n_texts, n_features)``; what the patterns find counts once (``firsts``: see `cues`)."""
         found = np.zeros((len(texts), len(self.names)))
         found[:, : len(PLAIN)] = _plain(texts)
         hedge, listed = self._places.get(HEDGE, 0), self._listed
         for row, those in enumerate(cues):
             for _, _, name in those:
                 found[row, [hedge, self._places[f"{HEDGE}.{name}"]]] = 1
-        search = self._any.search if self._matchers and len(texts) >= MANY else None
-        for row, text in enumerate(texts if self._matchers else ()):
-            low, first = lowered(text), 0
-            if search is not None:
-                match = search(low)
-                if match is None:
-                    continue
-                first = match.start()
+        for row, first in enumerate(self.firsts(texts) if firsts is None else firsts):
+            if first < 0 or self.patterns is None:
+                continue
+            text = texts[row]
+            low = lowered(text)
             for layer, matcher in self._matchers.items():
                 for hit in matcher.hits(text, low, position=first):
                     places = listed.get((layer, hit.names))
