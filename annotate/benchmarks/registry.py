@@ -22,6 +22,7 @@ from annotate.benchmarks.sheets import changed, read_sheet
 from annotate.benchmarks.spans import span_scores
 from annotate.benchmarks.subjectivity import Lesson, subjective
 from annotate.benchmarks.systems import Trained, balanced, nested, one_against_rest, threshold, train
+from annotate.benchmarks.transfer import Transfer
 from annotate.errors import StorageError, UsageError
 
 CORE = "hedged without investigation and condition"
@@ -122,17 +123,40 @@ def _szeged_bio(given: Run) -> Found:
     return _szeged(given, BIO)
 
 
+BIO = ("bio-hbc", "bio-fly", "bio-bmc")
+DOMAINS = {"Wikipedia": ("wiki-train",), "biology": BIO}
+"""The domains that are learnt from where another one is tested."""
+
+
 def _transfer(given: Run) -> Found:
     if given.test is None:
         return Found(Estimate(undefined="needs --test"), "F1 of hedged", 0, {})
-    return _szeged(given, ("wiki-train", *BIO))
+    domains = [_files(given, names) for names in DOMAINS.values()]
+    learnt, tested = joined(domains), szeged.read(given.test, "test")
+    transfer = Transfer(domains, tested, seed=given.seed, progress=given.progress)
+    away, answers = transfer.answers(learnt.gold)
+    groups = tested.items.groups
+    scores, best = _of_two(szeged.NAMES, tested.gold, answers, groups, given.seed)
+    others = _spread_of_two(scores, tested.gold, "hedged")
+    for number, name in enumerate(DOMAINS):
+        rows = transfer.domain == number
+        held_out = Answers(away.predicted[rows], away.probabilities[rows])
+        _, found = _of_two(szeged.NAMES, learnt.gold[rows], held_out, learnt.items.groups[rows], given.seed)
+        others[f"F1 of hedged in {name}, held out"] = found.value
+    core, beside = szeged.without(learnt, szeged.BESIDE), szeged.without(tested, szeged.BESIDE)
+    _, answers = transfer.answers(core.gold)
+    others[f"F1 of {CORE}"] = _of_two(szeged.NAMES, beside.gold, answers, groups, given.seed)[1].value
+    return Found(
+        best, "F1 of hedged", len(tested), others | span_scores(tested.items.texts, tested.cues, transfer.cues)
+    )
 
 
-BIO = ("bio-hbc", "bio-fly", "bio-bmc")
+def _files(given: Run, names: tuple[str, ...]) -> Corpus:
+    return joined([szeged.read(given.data / "szeged" / f"{name}.xml", "train") for name in names])
 
 
 def _szeged(given: Run, names: tuple[str, ...]) -> Found:
-    corpus = joined([szeged.read(given.data / "szeged" / f"{name}.xml", "train") for name in names])
+    corpus = _files(given, names)
     tested = szeged.read(given.test, "test") if given.test else None
     core = szeged.without(corpus, szeged.BESIDE).named(CORE)
     trained = train(corpus, (core,), folds=5, seed=given.seed, predictor=bool(tested), progress=given.progress)
