@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +17,9 @@ from annotate.baseline.surface import Surface
 from annotate.baseline.tagger import Cue as Tagged
 from annotate.baseline.tagger import evidence, token_types
 from annotate.benchmarks.corpus import Corpus, Cue, joined
-from annotate.benchmarks.sequence import decided, leads, runs, tag
-from annotate.benchmarks.systems import CODEBOOK, grouped, threshold
-from annotate.language.patterns import load_patterns
+from annotate.benchmarks.sequence import decided, runs, tag
+from annotate.benchmarks.systems import CODEBOOK, best_everywhere, grouped, threshold
+from annotate.language.patterns import Patterns, load_patterns
 
 KINDS = ("source", "cue", "content")
 FOLDS = 4
@@ -38,7 +39,7 @@ class Attributed:
 def attributions(corpus: Corpus, tested: Corpus, *, seed: int, progress: Progress) -> Attributed:
     """Train on one corpus and return what is said of another.
 
-    Thresholds and the tagger's leads are from out-of-fold scores of the training corpus. The second step of the tagger and
+    Thresholds, those of tokens too, are from out-of-fold scores of the training corpus. The second step of the tagger and
     the stack heard scores there whose models had seen other folds' labels, which flatters the training corpus a little and the
     test corpus not at all.
     """
@@ -49,20 +50,30 @@ def attributions(corpus: Corpus, tested: Corpus, *, seed: int, progress: Progres
     groups = both.items.groups
     fold = grouped(groups[train], FOLDS, seed)
     with threadpool_limits(1):  # the solvers' products are small: threads only wait for one another
-        made = material(both.items.texts, Surface(load_patterns(CODEBOOK)), ngrams=False, tokens_too=True, grams=True)
+        patterns = load_patterns(CODEBOOK)
+        made = material(both.items.texts, Surface(patterns), ngrams=False, tokens_too=True, grams=True)
         kinds = token_types(made.tokens, [[Tagged(*cue) for cue in each] for each in both.cues], KINDS)
-        said = tag(made, groups, kinds, train, fold, seed=seed, progress=progress).log_odds
+        folds = np.append(fold, np.full(len(tested), -1))
+        listed = _attribution(made, both.items.texts, patterns)
+        said = tag(made, groups, kinds, listed, folds, seed=seed, progress=progress)
         ratios = _ratios(made, both, fold)
-    parts = {SURFACE: made.surface, RATIOS: ratios, TAGGER: evidence(made.tokens, said[:, 1:], len(KINDS))}
+    parts = {SURFACE: made.surface, RATIOS: ratios, TAGGER: evidence(made.tokens, said, len(KINDS))}
     table = columns(PIECES, parts, groups)
     model = calibrate(table[train], corpus.labels.soft, STRENGTH)
     chances = model.probabilities(table, 2)
     test = np.arange(len(corpus), len(both))
     answers = Answers(threshold(corpus.gold, chances[train])(chances[test]), chances[test])
     of_train = made.tokens.text < len(corpus)
-    lead = leads(said[of_train], kinds[of_train] + 1)
-    spans = runs(made.tokens, decided(said, lead), KINDS)
+    alike = np.zeros(int(of_train.sum()), dtype=np.int64)
+    cuts = [best_everywhere(kinds[of_train] == kind, said[of_train, kind], alike) for kind in range(len(KINDS))]
+    spans = runs(made.tokens, decided(said, np.array(cuts)), KINDS)
     return Attributed(answers, spans[len(corpus) :])
+
+
+def _attribution(made: Material, texts: Sequence[str], patterns: Patterns) -> Ints:
+    """Return the number of the attribution pattern that each token stands in, -1 for none."""
+    hits = [[Tagged(hit.start, hit.end, min(hit.names)) for hit in patterns.attribution.find(text)] for text in texts]
+    return token_types(made.tokens, hits, sorted({hit.type for each in hits for hit in each}))
 
 
 def _ratios(made: Material, both: Corpus, fold: Ints) -> Floats:

@@ -1,18 +1,19 @@
-"""Every token's kind of span, from the tokens around it and from what was said of them: a linear tagger in two steps.
+"""Every token's kind of span, from the words around it and from what was said of them: a tagger in two steps.
 
-The first step sees words alone. The second sees, beside the words, what the first said of each token and of its neighbours
-four to the left and right, and of the sentence as a whole. What it learns from is out of fold, so that the first step is as
-unsure there as it will be on new texts (stacked sequential learning: Cohen and Carvalho 2005, IJCAI).
+The first step sees words, quotation marks and the codebook's attribution patterns: logistic regressions, by averaged stochastic
+gradient descent. The second sees no word, only what the first said of each token, of its neighbours five to the left and right, and of
+the sentence and the ones beside it: gradient-boosted trees. What it learns from is out of fold, so that the first step is as unsure
+there as it will be on new texts (stacked sequential learning: Cohen and Carvalho 2005, IJCAI).
 
-Both steps are logistic regressions, a kind against the rest, trained by averaged stochastic gradient descent.
+Both steps have a classifier for each kind, that kind against the rest.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotate.baseline.items import Floats, Ints
 from annotate.baseline.material import Material
@@ -20,128 +21,136 @@ from annotate.baseline.stack import Progress
 from annotate.baseline.tokens import Tokens
 from annotate.benchmarks.corpus import Cue
 
+Numbers = TypeVar("Numbers", Floats, Ints)
 PENALTY, PASSES = 1e-5, 5
-"""scikit-learn's alpha and how often all tokens are seen; 5e-6 and 2e-5 did alike on PolNeAR's dev part."""
-REACH = 4
+"""scikit-learn's alpha and how often all tokens are seen in the first step."""
+TREES, LEAVES, LEAST = 60, 16, 50
+"""How many trees the second step has, the most leaves of one, and the fewest tokens of a leaf."""
+REACH = 5
 """How many tokens to each side the second step hears of."""
-STEPS = (-6.0, -4.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 4.0)
-"""Where log-odds are cut into classes."""
-BEYOND = len(STEPS) + 1
+NEAR = 3
+"""How many tokens to each side the first step hears of patterns."""
+SURE = 12.0
+"""Log-odds of what every token, or none, of those that are learnt from is."""
+BEYOND = 63
 """The class of what is beyond the sentence."""
+FAR = 1e4
+"""More than log-odds ever differ by."""
 OPENING, CLOSING, EITHER = 1, 2, 3
 """Kinds of quotation mark; 0 is none."""
 BASE = 1 << 20
 """Values are packed into one number in this base; there are fewer words than that."""
 
 
-@dataclass(frozen=True)
-class Tagging:
-    """What is said of every token.
-
-    Attributes:
-        log_odds: of being outside every span, then of each kind ``(n_tokens, 1 + n_kinds)``; out of fold for the texts that
-            were learnt from.
-    """
-
-    log_odds: Floats
-
-
 def tag(
-    made: Material, groups: Ints, kinds: Ints, train: Ints, fold: Ints, *, seed: int, progress: Progress
-) -> Tagging:
-    """Return what a tagger in two steps says of every token.
+    made: Material,
+    groups: Ints,
+    kinds: Ints,
+    patterns: Ints,
+    folds: Ints,
+    *,
+    seed: int,
+    progress: Progress,
+) -> Floats:
+    """Return the log-odds of each kind at every token ``(n_tokens, n_kinds)``; out of fold for texts that are learnt from.
 
     Args:
         made: all texts, those to learn from and the others, made with tokens.
         groups: number of each text's document ``(n_texts,)``; texts of one stand in its order.
         kinds: kind of span of each token, -1 for none ``(n_tokens,)``; read for the texts that are learnt from.
-        train: the texts that are learnt from.
-        fold: number of their folds ``(n_train,)``.
-        seed: of the gradient descent.
+        patterns: number of the pattern that each token stands in, -1 for none ``(n_tokens,)``.
+        folds: number of each text's fold, -1 for texts that are not learnt from ``(n_texts,)``.
+        seed: of both steps.
         progress: shows the loop over fits.
     """
+    inside = quoted(made.tokens, groups)
+    said: Floats = np.zeros((0, 0))
+    for number in progress(range(2), "tagger", 2):
+        matrix = around(said, made.tokens, inside) if number else _words_around(made, inside, patterns)
+        said = _out_of_fold(matrix, kinds, folds[made.tokens.text], _boosted(seed) if number else _linear(seed))
+    return said
+
+
+def _linear(seed: int) -> Any:
+    from sklearn.linear_model import SGDClassifier
+
+    return SGDClassifier(loss="log_loss", alpha=PENALTY, average=True, max_iter=PASSES, tol=None, random_state=seed)
+
+
+def _boosted(seed: int) -> Any:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    return HistGradientBoostingClassifier(
+        max_iter=TREES,
+        max_leaf_nodes=LEAVES,
+        min_samples_leaf=LEAST,
+        l2_regularization=1.0,
+        early_stopping=False,
+        random_state=seed,
+    )
+
+
+def _out_of_fold(matrix: Any, kinds: Ints, fold: Ints, model: Any) -> Floats:
+    """Return log-odds: of tokens with a fold by a model of the other folds, of the others by one of all folds."""
+    found = np.zeros((matrix.shape[0], int(kinds.max()) + 1))
+    for number in np.unique(fold):
+        held_out, rest = np.flatnonzero(fold == number), np.flatnonzero((fold >= 0) & (fold != number))
+        taught, unseen = matrix[rest], matrix[held_out]
+        for kind in range(found.shape[1]):
+            mine = kinds[rest] == kind
+            if mine.all() or not mine.any():
+                found[held_out, kind] = SURE if mine.all() else -SURE
+            else:
+                found[held_out, kind] = model.fit(taught, mine).decision_function(unseen)
+    return found
+
+
+def _words_around(made: Material, inside: Ints, patterns: Ints) -> Any:
+    """Return what the first step sees, CSR ``(n_tokens, n_features)``."""
     from scipy import sparse
 
     assert made.window is not None  # noqa: S101 - for the type checker: who tags made it
-    inside = quoted(made.tokens, groups)
-    marks = _marks(made.tokens)
-    word = _words(made.tokens)
-    text = made.tokens.text
-    around = (shifted(marks, -1, text, BEYOND), shifted(marks, 1, text, BEYOND))
-    extra = [categories(inside), categories(inside, word), categories(inside, *around)]
-    first = sparse.hstack([made.window.matrix, *extra], format="csr", dtype=np.float32)
-    folds = np.full(made.tokens.n_texts, -1)
-    folds[train] = fold
-    steps = progress(range(2), "tagger", 2)
-    said: Floats = np.zeros(0)
-    matrix = first
-    for number in steps:
-        if number:
-            matrix = sparse.hstack([first, *_heard(said, made.tokens, word, inside)], format="csr", dtype=np.float32)
-        said = _out_of_fold(matrix, kinds, folds[text], seed)
-    return Tagging(said)
-
-
-def _out_of_fold(matrix: Any, kinds: Ints, fold: Ints, seed: int) -> Floats:
-    """Return log-odds: of tokens with a fold by a model of the other folds, of the others by one of all folds."""
-    found = np.zeros((matrix.shape[0], int(kinds.max()) + 2))
-    numbers = np.unique(fold)
-    for number in numbers:
-        held_out = fold == number
-        rest = np.flatnonzero((fold >= 0) & ~held_out)
-        found[held_out] = _fit(matrix[rest], kinds[rest] + 1, found.shape[1], seed, matrix[np.flatnonzero(held_out)])
-    return found
-
-
-def _fit(matrix: Any, classes: Ints, n_classes: int, seed: int, unseen: Any) -> Floats:
-    from sklearn.linear_model import SGDClassifier
-
-    found = np.full((unseen.shape[0], n_classes), STEPS[0])
-    for number in range(n_classes):
-        mine = classes == number
-        if mine.all() or not mine.any():
-            found[:, number] = STEPS[-1] if mine.all() else STEPS[0]
-            continue
-        model = SGDClassifier(
-            loss="log_loss", alpha=PENALTY, average=True, max_iter=PASSES, tol=None, random_state=seed
-        )
-        found[:, number] = model.fit(matrix, mine).decision_function(unseen)
-    return found
-
-
-def _heard(said: Floats, made: Tokens, word: Ints, inside: Ints) -> list[Any]:
-    """Return what the second step sees beside the words."""
-    text, n_kinds = made.text, said.shape[1]
-    level = np.digitize(said, STEPS)
-    best = said.argmax(axis=1)
-    near = [shifted(best, place, text, BEYOND) for place in range(-REACH, REACH + 1)]
-    left2, left, here, right, right2 = near[REACH - 2 : REACH + 3]
-    found = [
-        categories(shifted(level[:, kind], place, text, BEYOND))
-        for place in range(-REACH, REACH + 1)
-        for kind in range(n_kinds)
+    marks, word, text = _marks(made.tokens), _words(made.tokens), made.tokens.text
+    beside = (shifted(marks, -1, text, BEYOND), shifted(marks, 1, text, BEYOND))
+    listed = patterns + 1
+    extra = [
+        categories(inside),
+        categories(inside, word),
+        categories(inside, *beside),
+        *(categories(shifted(listed, place, text, BEYOND)) for place in range(-NEAR, NEAR + 1)),
+        categories(listed, inside),
+        categories(listed, word),
     ]
-    found += [
-        categories(left, here, right),
-        categories(_pair(left2, left), here),
-        categories(here, _pair(right, right2)),
-        categories(_pair(left2, left), here, _pair(right, right2)),
-        categories(word, left, right),
-        categories(word, here),
-        categories(word, _pair(left, right), here),
-        categories(_pair(inside, here), left, right),
+    return sparse.hstack([made.window.matrix, *extra], format="csr", dtype=np.float32)
+
+
+def around(said: Floats, made: Tokens, inside: Ints) -> NDArray[np.float32]:
+    """Return what the second step sees of each token ``(n_tokens, n_features)``.
+
+    That is what was said of it and its neighbours; the most that was said of any token in its sentence, in the sentences before
+    and after, and before and after it in its own; whether it is inside a quotation, and how far it is from the sentence's ends.
+    NaN where there is no such token.
+    """
+    text, firsts = made.text, np.concatenate([[0], np.cumsum(made.counts)])
+    most = np.full((made.n_texts + 2, said.shape[1]), -np.inf)
+    np.maximum.at(most, text + 1, said)
+    most[np.isinf(most)] = np.nan
+    place = np.arange(len(text))
+    seen = [
+        *(shifted(said, step, text, np.nan) for step in range(-REACH, REACH + 1)),
+        *(most[text + step] for step in range(3)),
+        shifted(_highest(said, text), -1, text, np.nan),
+        shifted(_highest(said[::-1], -text[::-1])[::-1], 1, text, np.nan),
+        np.stack([inside, place - firsts[text], firsts[text + 1] - place], axis=1),
     ]
-    for kind in range(n_kinds):
-        most = np.full(made.n_texts, STEPS[0] - 1)
-        np.maximum.at(most, text, said[:, kind])
-        high = np.digitize(most, STEPS)
-        found.append(categories(high[text], level[:, kind]))
-        found.append(categories(np.concatenate([[BEYOND], high[:-1]])[text], best))
+    return np.concatenate(seen, axis=1, dtype=np.float32)
+
+
+def _highest(said: Floats, text: Ints) -> Floats:
+    """Return the highest values so far in each text; texts' numbers never fall."""
+    lift = FAR * (text - text[:1])[:, None]
+    found: Floats = np.maximum.accumulate(said + lift) - lift
     return found
-
-
-def _pair(one: Ints, other: Ints) -> Ints:
-    return one * (BEYOND + 1) + other
 
 
 def categories(*values: Ints) -> Any:
@@ -159,18 +168,16 @@ def categories(*values: Ints) -> Any:
     return sparse.csr_matrix((np.ones(len(rows), dtype=np.float32), (rows, columns)), shape=shape)
 
 
-def shifted(values: Ints, place: int, text: Ints, beyond: int) -> Ints:
+def shifted(values: Numbers, place: int, text: Ints, beyond: float) -> Numbers:
     """Return the value so many tokens further on, in the same text; ``beyond`` where there is none.
 
     >>> shifted(np.array([5, 6, 7]), 1, np.array([0, 0, 1]), 9).tolist()
     [6, 9, 9]
     """
-    found: Ints = np.full(len(values), beyond, dtype=np.int64)
-    if place == 0:
-        return values.astype(np.int64)
-    here, there = (slice(None, -place), slice(place, None)) if place > 0 else (slice(-place, None), slice(None, place))
-    if abs(place) < len(values):
-        found[here] = np.where(text[here] == text[there], values[there], beyond)
+    found = np.full_like(values, beyond)
+    at = np.arange(max(0, -place), min(len(text), len(text) - place))
+    at = at[text[at] == text[at + place]]
+    found[at] = values[at + place]
     return found
 
 
@@ -226,34 +233,12 @@ def runs(made: Tokens, classes: Ints, kinds: tuple[str, ...]) -> list[tuple[Cue,
     return [tuple(each) for each in found]
 
 
-def decided(log_odds: Floats, lead: Floats) -> Ints:
-    """Return each token's class: the one with the highest log-odds, after adding each class's lead."""
-    best: Ints = (log_odds + lead).argmax(axis=1)
-    return best
-
-
-LEADS = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9)
-"""What is tried as a class's lead."""
-
-
-def leads(log_odds: Floats, gold: Ints) -> Floats:
-    """Return the leads with the best mean F1 of tokens over kinds, found one kind after another.
+def decided(log_odds: Floats, cuts: Floats) -> Ints:
+    """Return each token's class: the kind that is furthest above its cut, counted from 1; 0 where none reaches it.
 
     Args:
-        log_odds: ``(n_tokens, n_classes)``.
-        gold: each token's class ``(n_tokens,)``.
+        log_odds: ``(n_tokens, n_kinds)``.
+        cuts: of each kind ``(n_kinds,)``.
     """
-    n_classes = log_odds.shape[1]
-    counts = np.bincount(gold, minlength=n_classes)
-
-    def score(lead: Floats) -> float:
-        found = decided(log_odds, lead)
-        same = np.bincount(gold[found == gold], minlength=n_classes)
-        total = counts + np.bincount(found, minlength=n_classes)
-        return float(np.mean(2 * same[1:] / np.maximum(total[1:], 1)))
-
-    lead: Floats = np.zeros(n_classes)
-    for number in range(1, n_classes):
-        tried: list[Floats] = [np.where(np.arange(n_classes) == number, value, lead) for value in LEADS]
-        lead = max(tried, key=score)
-    return lead
+    above = log_odds - cuts
+    return np.where(above.max(axis=1) >= 0, above.argmax(axis=1) + 1, 0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotate.baseline import metrics
 from annotate.baseline.assessment import Answers
@@ -21,6 +22,8 @@ CODEBOOK = "credibility"
 """The codebook whose cue patterns are features."""
 WEIGHTS = (0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0)
 """By how much a label's probability is multiplied before the highest decides: what is tried."""
+DIGITS = 12
+"""Decimals of summed F1: sums that differ by less are tied."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,30 @@ def threshold(gold: Ints, probabilities: Floats) -> Decision:
     """Return the decision for label 1 of two with the best F1 of label 1."""
     best = metrics.best_threshold(gold == 1, probabilities[:, 1]) if (gold == 1).any() else 0.5
     return lambda found: (found[:, 1] >= best).astype(np.int64)
+
+
+def best_everywhere(positive: NDArray[np.bool_], scores: Floats, domain: Ints) -> float:
+    """Return the score (that or more is positive) with the best mean of the domains' F1, the highest if tied.
+
+    Each domain counts the same, however many items it has.
+
+    >>> best_everywhere(np.array([True, False, True, False]), np.array([0.9, 0.6, 0.6, 0.1]), np.array([0, 0, 1, 1]))
+    0.6
+
+    Args:
+        positive: ``(n_items,)``.
+        scores: ``(n_items,)``.
+        domain: number of each item's domain ``(n_items,)``.
+    """
+    tried = np.unique(scores)
+    total = np.zeros(len(tried))
+    for number in np.unique(domain):
+        mine, right = np.sort(scores[domain == number]), np.sort(scores[(domain == number) & positive])
+        found = len(mine) - np.searchsorted(mine, tried)
+        same = len(right) - np.searchsorted(right, tried)
+        total += 2 * same / np.maximum(found + len(right), 1)
+    level = total.round(DIGITS)
+    return float(tried[len(level) - 1 - int(level[::-1].argmax())])
 
 
 def balanced(gold: Ints, probabilities: Floats) -> Decision:

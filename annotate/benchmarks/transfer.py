@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from annotate.baseline.assessment import Answers
 from annotate.baseline.combination import calibrate
-from annotate.baseline.items import Floats, Ints
+from annotate.baseline.items import Ints
 from annotate.baseline.material import material
 from annotate.baseline.pieces import TaggerPiece, learning
 from annotate.baseline.stack import Progress
@@ -22,13 +21,11 @@ from annotate.baseline.surface import HEDGE, Surface
 from annotate.baseline.tagger import Cue as Tagged
 from annotate.baseline.tagger import spans
 from annotate.benchmarks.corpus import Corpus, Cue, joined
-from annotate.benchmarks.systems import CODEBOOK
+from annotate.benchmarks.systems import CODEBOOK, best_everywhere
 from annotate.language.patterns import load_patterns
 
 STRENGTH = 0.1
 """scikit-learn's C where tagger and patterns are put together."""
-DIGITS = 12
-"""Decimals of summed F1: sums that differ by less are tied."""
 
 
 class Transfer:
@@ -88,27 +85,3 @@ class Transfer:
         predicted = (chances[:, 1] >= best_everywhere(gold == 1, chances[: len(gold), 1], self.domain)).astype(np.int64)
         learnt, tested = slice(len(gold)), slice(len(gold), None)
         return Answers(predicted[learnt], chances[learnt]), Answers(predicted[tested], chances[tested])
-
-
-def best_everywhere(positive: NDArray[np.bool_], scores: Floats, domain: Ints) -> float:
-    """Return the score (that or more is positive) with the best mean of the domains' F1, the highest if tied.
-
-    Each domain counts the same, however many items it has.
-
-    >>> best_everywhere(np.array([True, False, True, False]), np.array([0.9, 0.6, 0.6, 0.1]), np.array([0, 0, 1, 1]))
-    0.6
-
-    Args:
-        positive: ``(n_items,)``.
-        scores: ``(n_items,)``.
-        domain: number of each item's domain ``(n_items,)``.
-    """
-    tried = np.unique(scores)
-    total = np.zeros(len(tried))
-    for number in np.unique(domain):
-        mine, right = np.sort(scores[domain == number]), np.sort(scores[(domain == number) & positive])
-        found = len(mine) - np.searchsorted(mine, tried)
-        same = len(right) - np.searchsorted(right, tried)
-        total += 2 * same / np.maximum(found + len(right), 1)
-    level = total.round(DIGITS)
-    return float(tried[len(level) - 1 - int(level[::-1].argmax())])

@@ -10,7 +10,7 @@ from annotate.baseline.material import material
 from annotate.baseline.surface import Surface
 from annotate.baseline.tokens import tokens
 from annotate.benchmarks.corpus import Cue
-from annotate.benchmarks.sequence import categories, decided, leads, quoted, runs, shifted, tag
+from annotate.benchmarks.sequence import around, categories, decided, quoted, runs, shifted, tag
 
 
 @given(st.lists(st.integers(0, 3), max_size=20), st.integers(-5, 5))
@@ -45,33 +45,34 @@ def test_runs_become_spans() -> None:
     assert found == [(Cue(2, 10, "cue"), Cue(11, 12, "source")), (Cue(0, 4, "cue"),), ()]
 
 
-def test_leads_are_those_that_help() -> None:
-    """Where a kind is always a little too unlikely, it gets a lead, and the labels become right."""
-    gold = np.array([0, 0, 1, 1, 2, 2])
-    log_odds = np.eye(3)[gold] * 2.0
-    log_odds[:, 1] -= 1.2
-    log_odds[gold == 1, 0] = 1.2
-    assert not np.array_equal(decided(log_odds, np.zeros(3)), gold)
-    assert np.array_equal(decided(log_odds, leads(log_odds, gold)), gold)
+def test_the_kind_furthest_above_its_cut_is_taken() -> None:
+    """Each kind has a cut of its own, and a token that reaches none is outside."""
+    log_odds = np.array([[-1.0, -3.0], [-1.0, -2.0], [-0.5, -1.5], [-9.0, -2.0]])
+    assert decided(log_odds, np.array([-0.5, -2.5])).tolist() == [0, 2, 2, 2]
+
+
+def test_the_second_step_hears_of_its_own_sentence_and_the_ones_beside_it() -> None:
+    """Of each token: the neighbours' values, the most of three sentences, of what is before and after, and where it stands."""
+    made = tokens(["a b c", "", "d"])
+    found = around(np.array([[1.0], [3.0], [2.0], [5.0]]), made, np.array([0, 1, 0, 0]))
+    nothing = [np.nan] * 4
+    first = [*nothing, np.nan, 1, 3, 2, *nothing[1:], np.nan, 3, np.nan, np.nan, 3, 0, 0, 3]
+    third = [*nothing[1:], 1, 3, 2, *nothing, np.nan, np.nan, 3, np.nan, 3, np.nan, 0, 2, 1]
+    assert np.array_equal(found[0], np.array(first, dtype=np.float32), equal_nan=True)
+    assert np.array_equal(found[2], np.array(third, dtype=np.float32), equal_nan=True)
+    assert np.isnan(found[3, :5]).all()
 
 
 def test_it_learns_from_neighbours_and_scores_texts_without_a_fold() -> None:
     """New sentences made of known words get the spans that the training sentences have."""
     names = ("Ada", "Boe", "Cal", "Dee")
-    texts = [f"{names[n % 4]} said that dam {n} held" for n in range(40)] + [f"The dam of {n} held" for n in range(40)]
+    texts = [f"{names[n % 4]} said that dam {n} held" for n in range(160)] + [f"The dam of {n} held" for n in range(40)]
     made = material(texts, Surface(None), ngrams=False, tokens_too=True, grams=False)
     words = np.array([made.tokens.kinds[kind][0] for kind in made.tokens.kind])
     kinds = np.where(words == "said", 1, np.where(np.isin(words, names), 0, -1))
-    train = np.array([n for n in range(80) if n % 10])
-    said = tag(
-        made,
-        np.arange(80),
-        kinds,
-        train,
-        np.arange(len(train)) % 3,
-        seed=0,
-        progress=lambda loop, _label, _total: loop,
-    ).log_odds
-    assert said.shape == (len(words), 3)
-    new = np.isin(made.tokens.text, np.arange(0, 80, 10))
-    assert np.array_equal(said[new].argmax(axis=1) - 1, kinds[new])
+    folds = np.where(np.arange(200) % 10, np.arange(200) % 3, -1)
+    patterns = np.full(len(words), -1)
+    said = tag(made, np.arange(200), kinds, patterns, folds, seed=0, progress=lambda loop, _label, _total: loop)
+    assert said.shape == (len(words), 2)
+    new = np.isin(made.tokens.text, np.arange(0, 200, 10))
+    assert np.array_equal(decided(said[new], np.zeros(2)) - 1, kinds[new])

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from annotate.benchmarks import szeged
 from annotate.benchmarks.corpus import joined
-from annotate.benchmarks.transfer import Transfer, best_everywhere
+from annotate.benchmarks.systems import best_everywhere
+from annotate.benchmarks.transfer import Transfer
 
 ITEM = st.tuples(st.booleans(), st.integers(0, 4), st.integers(0, 2))
 
