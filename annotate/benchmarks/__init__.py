@@ -10,6 +10,7 @@
     polnear      ┘
     sheets       corpora/benchmarks/*.toml: source, licence, sha256 of the files, protocol, published results
     systems      what is trained: arrays → scores of items out of fold, and of new items
+    vectors      words that are used alike are near: a corpus's own texts → a vector a sentence
     transfer     the same to a domain that nothing was learnt from
     protocols    nested out-of-fold scores and thresholds; training part → test part
     scores       scores → F1, average precision and their intervals over documents

@@ -4,6 +4,8 @@ The features are those of the tagger's windows (words, stems, rough parts of spe
 sentence and weighted by how much commoner it is with a label than without (Wang and Manning 2012,
 https://aclanthology.org/P12-2018/). The tagger itself, which learns from sentences which of their words count, was tried: it
 takes ten times as long here.
+
+Small networks see the sentences' vectors, which know words that are used alike, and the patterns.
 """
 
 from __future__ import annotations
@@ -23,12 +25,19 @@ from annotate.baseline.stack import Progress
 from annotate.baseline.surface import Surface
 from annotate.benchmarks.corpus import Corpus, joined
 from annotate.benchmarks.systems import CODEBOOK, grouped
+from annotate.benchmarks.vectors import sentence_vectors
 from annotate.language.patterns import load_patterns
 
 STRENGTH, SMOOTHING = 0.01, 0.5
 """scikit-learn's C, and what is added to every count; of C .003 and .01 out of fold the second was better by one point."""
 TOGETHER = 1.0
 """scikit-learn's C where sentence, neighbours and debate are put together."""
+SIZE = 200
+"""How long the sentences' vectors are."""
+NETWORKS, UNITS, PASSES = 6, 64, 6
+"""How many small networks there are, how many hidden units each has, and how often it sees all sentences."""
+FAINT = 1e-6
+"""The least probability."""
 PIECES = (SURFACE, RATIOS, CONTEXT)
 
 
@@ -61,19 +70,26 @@ def debated(corpus: Corpus, tested: Corpus | None, *, folds: int, seed: int, pro
     with threadpool_limits(1):  # the solver's products are small: threads only wait for one another
         made = material(both.items.texts, Surface(load_patterns(CODEBOOK)), ngrams=False, tokens_too=True, grams=False)
         matrix = by_sentence(made)
-        said = np.zeros((len(both), soft.shape[1] - 1))
+        seen = np.concatenate([sentence_vectors(made.tokens, SIZE), made.surface], axis=1)
+        said = np.zeros((len(both), 2 * (soft.shape[1] - 1)))
+
+        def scores(teachers: Ints, rows: Ints) -> Floats:
+            return np.concatenate(
+                [_scores(matrix, teachers, soft, rows), _networks(seen, teachers, soft, rows)], axis=1
+            )
+
         heard = {number: np.zeros_like(said) for number in numbers}
         pairs = list(combinations(numbers, 2)) if len(numbers) > 2 else []  # noqa: PLR2004 - two folds leave nothing to fit on
         left_out: Iterable[tuple[int, ...]] = [*((number,) for number in numbers), *pairs]
         for left in progress(left_out, "out-of-fold scores", len(numbers) + len(pairs)):
             rows = train[np.isin(fold, left)]
-            scores = _scores(matrix, train[~np.isin(fold, left)], soft, rows)
+            found = scores(train[~np.isin(fold, left)], rows)
             for place, number in enumerate(left):
                 mine = fold[rows] == number
                 into = said if len(left) == 1 else heard[left[1 - place]]
-                into[rows[mine]] = scores[mine]
+                into[rows[mine]] = found[mine]
         if tested:
-            said[test] = _scores(matrix, train, soft, test)
+            said[test] = scores(train, test)
     out = np.zeros_like(soft)
     for number in numbers:
         held_out, rest = train[fold == number], train[fold != number]
@@ -123,3 +139,22 @@ def _scores(matrix: Any, train: Ints, soft: Floats, rows: Ints) -> Floats:
         ).fit(seen @ weighted, mine)
         found[:, label - 1] = new @ (ratios * model.coef_[0]) + model.intercept_[0]
     return found
+
+
+def _networks(seen: Floats, train: Ints, soft: Floats, rows: Ints) -> Floats:
+    """Return the mean log-odds of small networks for every label but the first ``(n_rows, n_labels - 1)``."""
+    from sklearn.neural_network import MLPClassifier
+
+    mean, scale = seen[train].mean(axis=0), seen[train].std(axis=0)
+    made = (seen - mean) / np.where(scale > 0, scale, 1)
+    labels = soft[train].argmax(axis=1)
+    total = np.zeros((len(rows), soft.shape[1]))
+    for number in range(NETWORKS):
+        model = MLPClassifier(
+            (UNITS,), alpha=1.0, learning_rate_init=2e-3, batch_size=min(128, len(train)), random_state=number
+        )
+        for _ in range(PASSES):
+            model.partial_fit(made[train], labels, classes=np.arange(soft.shape[1]))
+        chance = np.clip(model.predict_proba(made[rows]), FAINT, 1 - FAINT)
+        total += np.log(chance / (1 - chance))
+    return total[:, 1:] / NETWORKS

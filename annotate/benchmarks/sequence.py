@@ -110,7 +110,7 @@ def _words_around(made: Material, inside: Ints, patterns: Ints) -> Any:
     from scipy import sparse
 
     assert made.window is not None  # noqa: S101 - for the type checker: who tags made it
-    marks, word, text = _marks(made.tokens), _words(made.tokens), made.tokens.text
+    marks, word, text = _marks(made.tokens), words(made.tokens), made.tokens.text
     beside = (shifted(marks, -1, text, BEYOND), shifted(marks, 1, text, BEYOND))
     listed = patterns + 1
     extra = [
@@ -186,7 +186,8 @@ def _marks(made: Tokens) -> Ints:
     return np.array([kinds.get(token, 0) for token, _ in made.kinds], dtype=np.int64)[made.kind]
 
 
-def _words(made: Tokens) -> Ints:
+def words(made: Tokens) -> Ints:
+    """Return the number of each token's word in lower case ``(n_tokens,)``."""
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(token.lower(), len(numbers)) for token, _ in made.kinds], dtype=np.int64)[
         made.kind
