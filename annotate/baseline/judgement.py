@@ -44,10 +44,11 @@ class Judge:
     A learnt target's label is the most probable one; of two labels, the positive one from its threshold on. The other
     targets follow from these labels and from the hedge cues by the codebook's rules; their probabilities are those of
     the label combinations that lead there, the learnt targets taken as independent given the text. A target that
-    follows from one that was not learnt is left out.
+    follows from one that was not learnt is left out, but for the reasons of its rules that hold by what was.
 
     Attributes:
         targets: those that are said something of, in the codebook's order.
+        partly: the others: no label of theirs is said.
     """
 
     def __init__(self, book: Codebook, learnt: dict[str, TargetInfo], derived: Certain | None = None) -> None:
@@ -60,6 +61,7 @@ class Judge:
         ] = {}
         names = {*self._learnt, *(target.name for target in self._derived)}
         self.targets = tuple(target for target in book.target if target.name in names)
+        self.partly = tuple(target for target in book.target if target.name not in names)
         certain = {name: target.certain for name, target in learnt.items()} | (derived or {})
         self._least = [_least(target.labels, certain.get(target.name)) for target in self.targets]
 
@@ -97,7 +99,10 @@ class Judge:
         if (marks, learnt) not in self._decisions:
             decided = self._book.decide_marks(marks, dict(zip(self._learnt, learnt, strict=True)))
             labels = {target.name: decided.labels[target.name] for target in self.targets}
-            reasons = tuple(dict.fromkeys(r for target in self.targets for r in self._reasons(target, marks, decided)))
+            given = [reason for target in self.targets for reason in self._reasons(target, marks, decided)]
+            rules = [rule for target in self.partly for rule in target.rule]
+            given += [rule.reason for rule in rules if rule.reason and rule.holds(marks, labels)]
+            reasons = tuple(dict.fromkeys(given))
             places = [target.labels.index(labels[target.name]) for target in self.targets]
             self._decisions[marks, learnt] = (labels, reasons, places)
         return self._decisions[marks, learnt]

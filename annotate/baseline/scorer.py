@@ -234,7 +234,8 @@ class Model:
         """Return the weight of each n-gram output in what the reasons rest on, if any has one, and whether the tagger speaks."""
         if reasons in self._known_reasons:
             return self._known_reasons[reasons]
-        rules = [rule for target in self._judge.targets for rule in targets.rules_behind(target, reasons)]
+        asked = (*self._judge.targets, *self._judge.partly)
+        rules = [rule for target in asked for rule in targets.rules_behind(target, reasons)]
         behind = {pair for rule in rules for pair in rule.where.items()}
         behind |= {(t.name, r.label) for t in self._judge.targets for r in targets.rules_behind(t, reasons)}
         ngrams, slices, by_tagger = self.predictor.ngrams, self.predictor.slices(), False

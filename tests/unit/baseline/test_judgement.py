@@ -148,13 +148,6 @@ def test_what_follows_is_abstained_from_by_its_own_probability() -> None:
     assert judge.judge(given, [[]])[0].abstained == ("flagged",)
 
 
-def test_a_model_of_one_target_is_silent_on_the_others() -> None:
-    """*flagged* needs the status: without it nothing is said of it, and no reason is given."""
-    judge = Judge(load(), {"hedged": info("no", "yes", positive="yes", threshold=0.4)})
-    found = judge.judge({"hedged": np.array([[0.0, 1.0]])}, [[]])[0]
-    assert (found.labels, found.reasons) == ({"hedged": "yes"}, ())
-
-
 def test_a_flag_that_was_learnt_whole_gives_the_reasons_whose_rules_hold() -> None:
     """By the cues it is explicitly unverified; without any it is flagged for itself."""
     judge = Judge(load(), {"flagged": info("no", "yes", positive="yes", threshold=0.5)})
@@ -162,3 +155,22 @@ def test_a_flag_that_was_learnt_whole_gives_the_reasons_whose_rules_hold() -> No
     assert judge.judge(given, [[cue("explicitly_unverified")]])[0].reasons == ("unverified", "hedged")
     assert judge.judge(given, [[]])[0].reasons == ("flagged",)
     assert judge.judge({"flagged": np.array([[1.0, 0.0]])}, [[]])[0].reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("learnt_target", "given", "cues", "reasons"),
+    [
+        (("hedged", info("no", "yes", positive="yes", threshold=0.4)), [[0.1, 0.9]], ["epistemic"], ("hedged",)),
+        (("hedged", info("no", "yes", positive="yes", threshold=0.4)), [[0.9, 0.1]], [], ()),
+        (("status", info(*STATUS)), [[0.1, 0.1, 0.1, 0.7]], ["explicitly_unverified"], ("disputed", "unverified")),
+        (("status", info(*STATUS)), [[0.1, 0.7, 0.1, 0.1]], ["epistemic"], ()),
+    ],
+)
+def test_a_model_of_one_target_flags_by_the_rules_that_ask_for_no_other(
+    learnt_target: tuple[str, TargetInfo], given: list[list[float]], cues: list[str], reasons: tuple[str, ...]
+) -> None:
+    """The label of what follows is not said, the reasons are."""
+    judge = Judge(load(), dict([learnt_target]))
+    found = judge.judge({learnt_target[0]: np.array(given)}, [[cue(name) for name in cues]])[0]
+    assert found.reasons == reasons
+    assert "flagged" not in found.labels
