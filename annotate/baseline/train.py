@@ -132,7 +132,7 @@ def trained(  # noqa: PLR0913 - as `train`
     source = read_source(dataset, codebook_name, target, default=default)
     book = source.book
     wanted = _wanted(book, target if source.ours else None)
-    given = _examples(source, wanted)
+    given = to_examples(source, wanted)
     try:
         learnt = learn(given, patterns=source.patterns, take=take, seed=seed, progress=progress)
     except ValueError as error:
@@ -204,7 +204,8 @@ def _wanted(book: Codebook, target: str | None) -> tuple[str, ...]:
     return (target,)
 
 
-def _examples(source: Source, wanted: tuple[str, ...]) -> Examples:
+def to_examples(source: Source, wanted: tuple[str, ...]) -> Examples:
+    """Return what is learnt from: the texts, and the shares of the votes for the labels of the wanted targets."""
     items, book = source.items, source.book
     for name in wanted:
         _check_labels(name, items.targets[name])
