@@ -82,8 +82,8 @@ class NgramSums:
     def __init__(self, made: NgramIndex) -> None:
         """Start without a memory."""
         self._made = made
-        self._counts, self._inner = (np.zeros(len(made.weights) + 1, dtype=np.int32) for _ in range(2))
-        self._touched = np.zeros(len(made.weights) + 1, dtype=np.int32)
+        self._counts, self._inner = (np.zeros(len(made.weights) + 1, dtype=np.uint8) for _ in range(2))
+        self._often, self._touched = (np.zeros(len(made.weights) + 1, dtype=np.int32) for _ in range(2))
         self._forget(0)
 
     def _forget(self, longest: int) -> None:
@@ -138,6 +138,7 @@ class NgramSums:
                 self._state,
                 self._counts,
                 self._inner,
+                self._often,
                 self._touched,
                 run,
                 out[first:],

@@ -1,5 +1,5 @@
 """The inner loops of the fast scorer over n-grams: plain functions of arrays, as in :mod:`annotate.baseline.token_kernels`."""
-# ruff: noqa: C901, D417, PLR0912, PLR0913, PLR0915, PLR0917 - a kernel is one function: calls and named bits would be compiled apart
+# ruff: noqa: C901, D417, PLR0912, PLR0913, PLR0915, PLR0917, PLR2004 - a kernel is one function: calls and named bits would be compiled apart
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def ngram_sums(
     state: Any,
     counts: Any,
     inner: Any,
+    often: Any,
     touched: Any,
     run: Any,
     out: Any,
@@ -64,7 +65,9 @@ def ngram_sums(
             where its columns begin in ``parts`` and ``repeats``, how many, where its words begin in ``words``, how many.
         sums: of each chunk, its columns' weights; ``squares`` their squared lengths.
         state: how many chunks, characters, columns and words are remembered.
-        counts: scratch by column, 0 throughout; likewise ``inner``.
+        counts: scratch by column, 0 throughout, in bytes, so that it stays near the processor: how often n-grams of characters
+            occur in a text, 255 for so often or more; likewise ``inner``, in a chunk.
+        often: scratch by column, 0 for words: how often they occur, and n-grams of characters that do so 255 times or more.
         touched: scratch, as long as there are columns; ``run`` as long as the longest text has chunks.
         out: written.
     """
@@ -153,7 +156,7 @@ def ngram_sums(
                     for k in range(ends[node, 0], ends[node, 0] + ends[node, 1]):
                         column = listed[k]
                         if keep:
-                            old = inner[column]
+                            old = np.int64(inner[column])
                             inner[column] = old + 1
                             if old == 0:
                                 parts[first_part + n_parts] = column
@@ -164,11 +167,14 @@ def ngram_sums(
                                 sums[state[0], output] += weights[column, 1 + output] * (now - was - 1.0)
                             squares[state[0]] += weight * weight * (now * now - was * was - 1.0)
                         else:
-                            old = counts[column]
+                            old = np.int64(counts[column])
                             if old == 0:
                                 touched[n_touched] = column
                                 n_touched += 1
-                            counts[column] = old + 1
+                            elif old == 255:
+                                old = np.int64(often[column])
+                            counts[column] = min(old + 1, 255)
+                            often[column] = old + 1
                             was = 0.0
                             if old > 0:
                                 was = logs[old] if old < known_logs else 1.0 + np.log(old)
@@ -239,9 +245,12 @@ def ngram_sums(
                 square += squares[chunk]
                 for k in range(records[chunk, 2], records[chunk, 2] + records[chunk, 3]):
                     column = parts[k]
-                    count = repeats[k]
-                    old = counts[column]
-                    counts[column] = old + count
+                    count = np.int64(repeats[k])
+                    old = np.int64(counts[column])
+                    counts[column] = min(old + count, 255)
+                    if old + count >= 255:
+                        old = np.int64(often[column]) if old == 255 else old
+                        often[column] = old + count
                     if old > 0:
                         both = old + count
                         was = logs[old] if old < known_logs else 1.0 + np.log(old)
@@ -257,10 +266,10 @@ def ngram_sums(
                 if word >= 0:
                     column = word_columns[word]
                     if column >= 0:
-                        if inner[column] == 0:
+                        if often[column] == 0:
                             touched[len(touched) - 1 - n_words] = column
                             n_words += 1
-                        inner[column] += 1
+                        often[column] += 1
                     if before >= 0:
                         key = (np.int64(before) << 31) | np.int64(word)
                         g = (key & 0x7FFFFFFF) * 0x2545F491 + (key >> 31) * 0x45D9F3B
@@ -270,10 +279,10 @@ def ngram_sums(
                             while pairs[place, 0] != -1:
                                 if pairs[place, 0] == key:
                                     column = pairs[place, 1]
-                                    if inner[column] == 0:
+                                    if often[column] == 0:
                                         touched[len(touched) - 1 - n_words] = column
                                         n_words += 1
-                                    inner[column] += 1
+                                    often[column] += 1
                                     break
                                 place = (place + 1) & pair_mask
                 before = word
@@ -287,8 +296,8 @@ def ngram_sums(
         word_square = 0.0
         for k in range(n_words):
             column = touched[len(touched) - 1 - k]
-            count = inner[column]
-            inner[column] = 0
+            count = often[column]
+            often[column] = 0
             value = logs[count] if count < known_logs else 1.0 + np.log(count)
             for output in range(width):
                 sum_words[output] += value * weights[column, 1 + output]
