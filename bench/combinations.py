@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate.baseline import metrics
+from annotate.baseline.examples import Examples, examples
 from annotate.baseline.linear import Floats, Ints
-from annotate.baseline.stack import Examples, LearntTarget, examples, learn
+from annotate.baseline.stack import LearntTarget, learn
 from annotate.baseline.surface import Surface
 from annotate.baseline.targets import learnt
 from annotate.baseline.train import read_source, to_examples

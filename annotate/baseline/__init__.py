@@ -12,7 +12,8 @@
     solver      linear classifiers on tokens, on texts, on votes
     pieces      n-grams, ratios of n-grams, the tagger, fitted on some texts and scoring others
     combination what the pieces say, put together and calibrated; context
-    stack       texts, labels, spans → out-of-fold probabilities and a predictor, without any folder
+    examples    what is learnt from: texts, votes, cue spans
+    stack       examples → out-of-fold probabilities and a predictor, without any folder; decisions: what these decide
     train       dataset → model folder; card: what is said of it
     estimators  two of the pieces as scikit-learn estimators; fit: the plain reference in scikit-learn's own form
 
@@ -20,6 +21,7 @@
     ngrams      the n-grams of a text; linear: texts → log-odds, with numpy alone
     tagger      how far each token holds back; cue spans
     predictor   texts → probabilities and cue spans, with numpy alone
+    fast        the same in compiled loops: tables by hash, tokens, n-grams, phrases; kernels: the loops
     judgement   probabilities → labels, reasons and abstentions, by the codebook's rules
     suggestion  the patterns' candidate spans as a model sees them
     scorer      Model: article → flags or a suggestion; notebook: the same with pandas; scores: the same for other stages

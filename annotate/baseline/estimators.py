@@ -15,8 +15,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
+from annotate.baseline.examples import examples
 from annotate.baseline.pieces import SMOOTHING, STRENGTH, ratio
-from annotate.baseline.stack import BEST, examples, learn
+from annotate.baseline.stack import BEST, learn
 from annotate.baseline.tagger import Cue
 from annotate.language.patterns import load_patterns
 

@@ -54,13 +54,6 @@ def leading_to(entries: Ints, values: Ints) -> Ints:
     return entries
 
 
-def grown(array: NDArray[Any], least: int) -> NDArray[Any]:
-    """Return an array with at least so many rows, and half as many more."""
-    found = np.zeros((least + least // 2, *array.shape[1:]), dtype=array.dtype)
-    found[: len(array)] = array
-    return found
-
-
 def index(keys: Any, entries: Any, gate: Any) -> None:
     """Write where each key stands by hash.
 

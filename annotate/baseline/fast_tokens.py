@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from annotate.baseline import token_kernels as kernels
 from annotate.baseline.characters import classes, points
-from annotate.baseline.fast_tables import REMEMBERED, compiled, grown, placed, placed_names, slots
+from annotate.baseline.fast_tables import REMEMBERED, compiled, placed, placed_names, slots
 from annotate.baseline.linear import Floats, Ints
 from annotate.baseline.tokens import ATTRIBUTES, BITS, EDGE, FIRST_VALUE, LONGEST, PAD, QUOTES, Marks, Table, Vocabulary
 from annotate.baseline.word_classes import BY_ENDING, CLOSED, ENDINGS, STEM
+from annotate.baseline.word_kernels import describe
 
 OWN = ATTRIBUTES.index("cue")
 """How many of a token's values depend on nothing but its kind."""
@@ -128,11 +129,14 @@ class Reader:
         self._records = np.zeros((room, 3), dtype=np.int64)
         self._arena: NDArray[np.uint32] = np.zeros(room * 4, dtype=np.uint32)
         self._state = np.array([1, 0], dtype=np.int64)  # kind 0 is what lies beyond a text
-        self._values: NDArray[np.int32] = np.full((1, OWN), EDGE, dtype=np.int32)
-        self._is_quote: NDArray[np.bool_] = np.zeros(1, dtype=np.bool_)
+        self._values: NDArray[np.int32] = np.zeros(
+            (room, OWN), dtype=np.int32
+        )  # none of it takes memory before it is used
+        self._values[0] = EDGE
+        self._is_quote: NDArray[np.bool_] = np.zeros(room, dtype=np.bool_)
         self.weights: Floats = np.zeros((0, 0, 0))
         if self._lookup is not None:
-            self.weights = np.zeros((1, len(self._lookup.distances), self._lookup.width))
+            self.weights = np.zeros((room, len(self._lookup.distances), self._lookup.width))
             self._weigh(0, 1)
 
     def _weigh(self, first: int, last: int) -> None:
@@ -207,10 +211,7 @@ class Reader:
         last = int(self._state[0])
         if known == last:
             return
-        if last > len(self._values):
-            self._values, self._is_quote = grown(self._values, last), grown(self._is_quote, last)
-            self.weights = grown(self.weights, last)
-        others = compiled(kernels.describe)(
+        others = compiled(describe)(
             self._arena, self._records, known, last, *self._names.arguments, self._values, self._is_quote
         )
         for kind in (known + np.flatnonzero(self._values[known:last, 0] < 0)).tolist() if others else ():

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from annotate.baseline import metrics
 from annotate.baseline.combination import COMBINATIONS, CONTEXT, SURFACE, Calibration, calibrate, columns
+from annotate.baseline.decisions import NOISE, Comparison, certain, compare, drawn_in, log_losses
+from annotate.baseline.examples import Examples
 from annotate.baseline.linear import Floats, Ints
 from annotate.baseline.material import MANY, Material, material
 from annotate.baseline.pieces import NGRAMS, RATIOS, TAGGER, Learning, Ngrams, Ratios, TaggerPiece, learning
@@ -29,99 +31,12 @@ from annotate.language.patterns import Patterns
 
 FOLDS, FOLDS_OF_MANY = 5, 3
 """Folds; folds of `MANY` texts or more."""
-NOISE = 1.645
-"""How many standard errors (of the difference, over articles) a combination must be better by to be worth its pieces."""
 STRENGTHS = (0.01, 0.03, 0.1, 0.3)
 """Values of C that are tried where pieces are put together."""
-MIDDLE, FEW = 0.5, 250
-"""A threshold lies between the best one out of fold and this one, which counts as much as so many positive texts do."""
-PRECISION = 0.9
-"""What the decisions that are not abstained from are to keep."""
 SIMPLE, BEST, STACK = "simple", "best", "stack"
 
 Progress = Callable[[Iterable[Any], str, int], Iterable[Any]]
 """Shows a loop's progress: (what is looped over, a word for it, how many) → the same."""
-
-
-@dataclass(frozen=True)
-class Examples:
-    """What is learnt from.
-
-    Attributes:
-        texts: in the order of their articles.
-        groups: number of each text's article ``(n_texts,)``.
-        soft: target → shares of the votes ``(n_texts, n_labels)``, rows summing to 1.
-        names: target → labels.
-        positive: target → its positive label; targets with more than two labels have none.
-        cues: the cue spans in each text, offsets within it; None where nobody marked any.
-    """
-
-    texts: Sequence[str]
-    groups: Ints
-    soft: dict[str, Floats]
-    names: dict[str, tuple[str, ...]]
-    positive: dict[str, str]
-    cues: Sequence[Sequence[Cue]] | None = None
-
-    @property
-    def gold(self) -> dict[str, Ints]:
-        """Target → number of the label that has most votes, -1 where tied ``(n_texts,)``."""
-        found = {}
-        for name, soft in self.soft.items():
-            tied = (np.isclose(soft, soft.max(axis=1, keepdims=True))).sum(axis=1) > 1
-            found[name] = np.where(tied, -1, soft.argmax(axis=1))
-        return found
-
-    def ordered(self, order: Ints) -> Examples:
-        """Return the texts in another order ``(n_texts,)``; those of one article must keep theirs."""
-        texts, cues = [self.texts[row] for row in order], self.cues
-        soft = {name: each[order] for name, each in self.soft.items()}
-        marked = None if cues is None else [cues[row] for row in order]
-        return replace(self, texts=texts, groups=self.groups[order], soft=soft, cues=marked)
-
-
-def examples(
-    texts: Sequence[str],
-    labels: Sequence[str],
-    groups: Sequence[object],
-    *,
-    cues: Sequence[Sequence[Cue]] | None = None,
-    positive: str | None = None,
-    target: str = "label",
-) -> Examples:
-    """Return examples of one target from a label each.
-
-    Args:
-        texts: in the order of their articles.
-        labels: one a text.
-        groups: what stays on one side of every fold: a document, a debate.
-        cues: the cue spans in each text.
-        positive: the positive label of two; the second in order of the alphabet where not said.
-        target: a name for what the labels tell.
-    """
-    names = tuple(sorted(set(labels)))
-    if positive is not None:
-        names = (*(name for name in names if name != positive), positive)
-    place = {name: number for number, name in enumerate(names)}
-    soft = np.eye(len(names))[[place[label] for label in labels]]
-    numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
-    binary = {target: names[1]} if len(names) == 2 else {}  # noqa: PLR2004 - two labels are what makes a target binary
-    group = np.array([numbers[group] for group in groups], dtype=np.int64)
-    return Examples(tuple(texts), group, {target: soft}, {target: names}, binary, cues)
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """How one combination did, out of fold.
-
-    Attributes:
-        loss: mean log loss a text.
-        behind: mean difference to the best combination's, and its standard error over articles.
-    """
-
-    loss: float
-    behind: float
-    error: float
 
 
 @dataclass(frozen=True)
@@ -331,7 +246,7 @@ class _Trainer:
         """Return nested out-of-fold probabilities ``(n_texts, n_labels)``, with the strength that does best; note it."""
         soft = self.given.soft[target]
         tried = {strength: self._probabilities(target, combination, strength) for strength in STRENGTHS}
-        best = min(tried, key=lambda strength: float(_loss(soft, tried[strength]).mean()))
+        best = min(tried, key=lambda strength: float(log_losses(soft, tried[strength]).mean()))
         self.strengths[target, combination] = best
         return tried[best]
 
@@ -410,62 +325,6 @@ def _target(trainer: _Trainer, name: str, wanted: Sequence[str], take: str) -> L
         compared=compared,
         every=every,
     )
-
-
-def drawn_in(positive: NDArray[np.bool_], chance: Floats) -> float:
-    """Return the threshold with the best F1, drawn towards `MIDDLE`: the best one of few texts is mostly chance.
-
-    Args:
-        positive: which texts have the positive label ``(n_texts,)``.
-        chance: its calibrated probability ``(n_texts,)``.
-
-    >>> drawn_in(np.array([False, True] * 125), np.array([0.2, 0.4] * 125)).__round__(3)
-    0.433
-    """
-    count = int(positive.sum())
-    return float((count * metrics.best_threshold(positive, chance) + FEW * MIDDLE) / (count + FEW))
-
-
-def _loss(soft: Floats, found: Floats) -> Floats:
-    loss: Floats = -(soft * np.log(np.clip(found, 1e-6, 1))).sum(axis=1)
-    return loss
-
-
-def compare(every: dict[str, Floats], soft: Floats, groups: Ints) -> dict[str, Comparison]:
-    """Return how combinations did beside the best of them, by log loss; errors are over articles."""
-    losses = {name: _loss(soft, found) for name, found in every.items()}
-    best = losses[min(losses, key=lambda name: float(losses[name].mean()))]
-    _, group = np.unique(groups, return_inverse=True)
-    n_groups = int(group.max()) + 1
-    found = {}
-    for name, loss in losses.items():
-        behind = loss - best
-        sums = np.bincount(group, behind - behind.mean())
-        error = float(np.sqrt((sums**2).sum() * n_groups / max(n_groups - 1, 1)) / len(loss))
-        found[name] = Comparison(float(loss.mean()), float(behind.mean()), error)
-    return found
-
-
-def certain(gold: Ints, predicted: Ints, found: Floats, names: Sequence[str]) -> dict[str, float | None]:
-    """Return label → the least probability from which on its predictions were right often enough (`PRECISION`).
-
-    >>> certain(np.array([1, 1, 0]), np.array([1, 1, 1]), np.array([[.1, .9], [.2, .8], [.4, .6]]), ("no", "yes"))
-    {'no': None, 'yes': 0.7}
-    """
-    cuts: dict[str, float | None] = {}
-    for number, name in enumerate(names):
-        mine = predicted == number
-        chance = np.sort(found[mine, number])[::-1]
-        right = (gold[mine] == number)[np.argsort(-found[mine, number], kind="stable")]
-        ends = np.append(np.flatnonzero(np.diff(chance)), len(chance) - 1) if len(chance) else np.zeros(0, dtype=int)
-        kept = ends[np.cumsum(right)[ends] >= PRECISION * (ends + 1)] if len(ends) else ends
-        if not len(kept):
-            cuts[name] = None
-            continue
-        last = int(kept[-1])
-        below = float(chance[last + 1]) if last + 1 < len(chance) else 0.0
-        cuts[name] = round((float(chance[last]) + below) / 2, 12)
-    return cuts
 
 
 def _notes(given: Examples, fold: Ints) -> list[str]:

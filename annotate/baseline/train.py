@@ -14,6 +14,8 @@ import numpy as np
 from annotate import codebook
 from annotate.baseline import targets as codebook_targets
 from annotate.baseline.card import model_card
+from annotate.baseline.decisions import PRECISION, certain
+from annotate.baseline.examples import Examples
 from annotate.baseline.folder import CODEBOOK_FILES, FORMAT, KIND, ModelInfo, TaggerInfo, TargetInfo
 from annotate.baseline.foreign import load_codebook, read_foreign, some
 from annotate.baseline.items import TRAIN, Items, Labels, manifest_sha256, read_items
@@ -21,7 +23,7 @@ from annotate.baseline.judgement import Judge
 from annotate.baseline.saving import save
 from annotate.baseline.scores import shown
 from annotate.baseline.split import is_release
-from annotate.baseline.stack import BEST, PRECISION, Examples, Learnt, certain, learn
+from annotate.baseline.stack import BEST, Learnt, learn
 from annotate.codebook import Codebook
 from annotate.errors import DataError, UndefinedError, UsageError
 from annotate.language.hedges import LAYER

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from annotate.baseline import metrics
 from annotate.baseline.assessment import Answers
+from annotate.baseline.examples import Examples
 from annotate.baseline.items import Floats, Ints
 from annotate.baseline.predictor import Predictor
-from annotate.baseline.stack import STACK, Examples, Progress, learn
+from annotate.baseline.stack import STACK, Progress, learn
 from annotate.baseline.tagger import Cue as Tagged
 from annotate.benchmarks.corpus import Corpus, Cue
 from annotate.language.patterns import load_patterns

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from annotate.baseline import fast_ngrams, fast_tokens
 from annotate.baseline.characters import ALPHA, DECIMAL, DIGIT, LETTER, SPACE, UPPER, WORD, classes, counted, points
+from annotate.baseline.examples import Examples, examples
 from annotate.baseline.fast import WORTH
 from annotate.baseline.fast_ngrams import NgramIndex, NgramSums
 from annotate.baseline.fast_tokens import Names, Reader
 from annotate.baseline.items import read_items
 from annotate.baseline.predictor import Predictor
 from annotate.baseline.scorer import Model
-from annotate.baseline.stack import Examples, examples, learn
+from annotate.baseline.stack import learn
 from annotate.baseline.tokens import tokens
 from annotate.baseline.word_classes import CLOSED, ENDINGS
 

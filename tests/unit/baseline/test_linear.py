@@ -14,13 +14,14 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from annotate.baseline import linear
+from annotate.baseline.examples import examples
 from annotate.baseline.fit import features, fit_features
 from annotate.baseline.items import Floats, read_items
 from annotate.baseline.ngrams import char_ngrams, chunks, word_ngrams
 from annotate.baseline.pieces import STRENGTH
 from annotate.baseline.predictor import Predictor
 from annotate.baseline.scorer import Model
-from annotate.baseline.stack import examples, learn
+from annotate.baseline.stack import learn
 from annotate.codebook import Codebook
 
 LETTERLESS = "… — 12.5 % €"

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from annotate.baseline import stack
 from annotate.baseline.combination import COMBINATIONS
+from annotate.baseline.decisions import FEW, MIDDLE, PRECISION, certain, compare, drawn_in
+from annotate.baseline.examples import Examples, examples
 from annotate.baseline.metrics import best_threshold
-from annotate.baseline.stack import FEW, MIDDLE, Examples, assign, certain, compare, drawn_in, examples, learn
+from annotate.baseline.stack import assign, learn
 from annotate.baseline.tagger import Cue
 from annotate.errors import UndefinedError
 from annotate.language.patterns import load_patterns
@@ -169,9 +171,9 @@ def test_what_is_not_abstained_from_kept_the_stated_precision(rows: list[tuple[i
     table = np.stack([1 - chance, chance], axis=1)
     cut = certain(gold, np.ones(len(rows), dtype=int), table, ("no", "yes"))["yes"]
     shares = {float(c): gold[chance >= c].mean() for c in chance}
-    reached = [c for c, share in shares.items() if share >= stack.PRECISION]
+    reached = [c for c, share in shares.items() if share >= PRECISION]
     if cut is None:
         assert not reached
     else:
-        assert gold[chance >= cut].mean() >= stack.PRECISION
+        assert gold[chance >= cut].mean() >= PRECISION
         assert (chance >= cut).sum() == (chance >= min(reached)).sum()
