@@ -89,13 +89,11 @@ class NgramSums:
     def _forget(self, longest: int) -> None:
         room = REMEMBERED + longest + 2
         self._slots: NDArray[np.int32] = slots(room, 0, np.int32)
-        self._records = np.zeros((room, 6), dtype=np.int64)
+        self._records = np.zeros((room, 6), dtype=np.int32)
         self._arena = np.zeros(REMEMBERED * 12 + longest + 1, dtype=np.uint32)
-        self._parts = np.zeros(REMEMBERED * 40 + 4 * longest + 9, dtype=np.int32)
-        self._repeats = np.zeros(len(self._parts), dtype=np.uint8)
+        self._parts = np.zeros(REMEMBERED * 40 + 4 * longest + 9, dtype=np.uint32)
         self._words = np.zeros(REMEMBERED * 2 + longest + 1, dtype=np.int32)
-        self._sums = np.zeros((room, self._made.weights.shape[1] - 1))
-        self._squares = np.zeros(room)
+        self._sums = np.zeros((room, self._made.weights.shape[1]))
         self._state = np.array([1, 0, 0, 0], dtype=np.int64)
         self._longest = longest
 
@@ -131,10 +129,8 @@ class NgramSums:
                 self._records,
                 self._arena,
                 self._parts,
-                self._repeats,
                 self._words,
                 self._sums,
-                self._squares,
                 self._state,
                 self._counts,
                 self._inner,

@@ -30,10 +30,8 @@ def ngram_sums(
     records: Any,
     arena: Any,
     parts: Any,
-    repeats: Any,
     words: Any,
     sums: Any,
-    squares: Any,
     state: Any,
     counts: Any,
     inner: Any,
@@ -62,8 +60,9 @@ def ngram_sums(
         weights: of each column the inverse document frequency, and its products with the weight of each output
             ``(n_features, 1 + n_outputs)``; ``logs`` 1 + ln of small counts.
         slots: number of a chunk, counted from 1, by hash; ``records`` where its characters begin in ``arena``, how many,
-            where its columns begin in ``parts`` and ``repeats``, how many, where its words begin in ``words``, how many.
-        sums: of each chunk, its columns' weights; ``squares`` their squared lengths.
+            where its columns begin in ``parts`` (25 bits, and above them how often they occur in it), how many, where its words
+            begin in ``words``, how many.
+        sums: of each chunk, its columns' squared lengths, and their weights by output.
         state: how many chunks, characters, columns and words are remembered.
         counts: scratch by column, 0 throughout, in bytes, so that it stays near the processor: how often n-grams of characters
             occur in a text, 255 for so often or more; likewise ``inner``, in a chunk.
@@ -131,9 +130,8 @@ def ngram_sums(
                 first_part, first_word = state[2], state[3]
                 n_parts = 0
                 if keep:
-                    for output in range(width):
+                    for output in range(width + 1):
                         sums[state[0], output] = 0.0
-                    squares[state[0]] = 0.0
                 node = np.int64(0)
                 for r in range(p - 1, q + 1):
                     letter = np.int64(32) if r < p or r == q else np.int64(buffer[r])
@@ -150,9 +148,8 @@ def ngram_sums(
                         continue
                     node = edges[place, 1]
                     if keep:
-                        for output in range(width):
-                            sums[state[0], output] += together[node, 1 + output]
-                        squares[state[0]] += together[node, 0]
+                        for output in range(width + 1):
+                            sums[state[0], output] += together[node, output]
                     for k in range(ends[node, 0], ends[node, 0] + ends[node, 1]):
                         column = listed[k]
                         if keep:
@@ -164,8 +161,8 @@ def ngram_sums(
                                 continue
                             was, now, weight = logs[old], logs[old + 1], weights[column, 0]
                             for output in range(width):
-                                sums[state[0], output] += weights[column, 1 + output] * (now - was - 1.0)
-                            squares[state[0]] += weight * weight * (now * now - was * was - 1.0)
+                                sums[state[0], 1 + output] += weights[column, 1 + output] * (now - was - 1.0)
+                            sums[state[0], 0] += weight * weight * (now * now - was * was - 1.0)
                         else:
                             old = np.int64(counts[column])
                             if old == 0:
@@ -228,8 +225,9 @@ def ngram_sums(
                     records[chunk, 4] = first_word
                     records[chunk, 5] = found
                     for k in range(first_part, first_part + n_parts):
-                        repeats[k] = inner[parts[k]]
-                        inner[parts[k]] = 0
+                        column = np.int64(parts[k])
+                        parts[k] = column | np.int64(inner[column]) << 25
+                        inner[column] = 0
                     state[0] = chunk + 1
                     state[1] = at + length
                     state[2] = first_part + n_parts
@@ -241,11 +239,11 @@ def ngram_sums(
                 run[n_run] = chunk
                 n_run += 1
                 for output in range(width):
-                    sum_chars[output] += sums[chunk, output]
-                square += squares[chunk]
+                    sum_chars[output] += sums[chunk, 1 + output]
+                square += sums[chunk, 0]
                 for k in range(records[chunk, 2], records[chunk, 2] + records[chunk, 3]):
-                    column = parts[k]
-                    count = np.int64(repeats[k])
+                    column = np.int64(parts[k]) & 0x1FFFFFF
+                    count = np.int64(parts[k]) >> 25
                     old = np.int64(counts[column])
                     counts[column] = min(old + count, 255)
                     if old + count >= 255:
@@ -290,7 +288,7 @@ def ngram_sums(
         for k in range(n_run):
             chunk = run[k]
             for m in range(records[chunk, 2], records[chunk, 2] + records[chunk, 3]):
-                counts[parts[m]] = 0
+                counts[np.int64(parts[m]) & 0x1FFFFFF] = 0
         for k in range(n_touched):
             counts[touched[k]] = 0
         word_square = 0.0
