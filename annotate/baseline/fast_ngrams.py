@@ -17,6 +17,8 @@ from annotate.baseline.linear import Floats, Linear
 
 LONGEST_CHUNK = 64
 """The longest chunk that is remembered."""
+MOST = 1 << 25
+"""n-grams that the loops can number; a model of more is scored without them."""
 LOGS = 1 << 12
 """Counts whose logarithm is kept."""
 

@@ -236,13 +236,14 @@ class Predictor:
         """Return the compiled loops, once ``count`` more texts make them worth their start; none without numba."""
         if self._fast is not None or self.compiled is False:
             return self._fast if self.compiled is not False else None
-        from annotate.baseline import fast, fast_tables
+        from annotate.baseline import fast, fast_ngrams, fast_tables
 
         self._scored += count
         if self.compiled is None and self._scored < fast.WORTH:
             return None
         with self._lock:
-            if self._fast is None and not fast_tables.there():
+            too_many = self.ngrams is not None and len(self.ngrams.idf) > fast_ngrams.MOST
+            if self._fast is None and (too_many or not fast_tables.there()):
                 self.compiled = False
             elif self._fast is None:
                 vocabulary = self.tagger.vocabulary if self.tagger is not None else None

@@ -217,3 +217,14 @@ def test_any_word_is_described_alike(small: Predictor, words: list[str]) -> None
     texts = [word.swapcase() if number % 2 else f"The {word}" for number, word in enumerate(words)]
     read, plain = Reader(vocabulary, Names(vocabulary), None).read(texts, [()] * len(texts)), tokens(texts)
     assert (read.table == vocabulary.table(plain)).all()
+
+
+def test_more_n_grams_than_the_loops_can_number_are_scored_without_them(
+    small: Predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A number too large would stand for another n-gram, without a word."""
+    monkeypatch.setattr(fast_ngrams, "MOST", 1)
+    monkeypatch.setattr(small, "compiled", True)
+    monkeypatch.setattr(small, "_fast", None)
+    small.say(ODD)
+    assert small._fast is None
